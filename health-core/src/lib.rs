@@ -1,0 +1,35 @@
+//! Declarative health checks for services: annotate a function, and the answers to
+//! liveness, readiness and startup are honest.
+
+mod name;
+
+mod class;
+mod feature;
+mod outcome;
+mod schedule;
+
+mod returns;
+mod work;
+
+mod check;
+mod declaration;
+mod state;
+
+pub use check::Check;
+pub use class::{Class, Critical, Degraded, Liveness, Startup};
+pub use feature::Feature;
+pub use health_macros::health_check;
+pub use outcome::Outcome;
+pub use returns::Returns;
+
+// Not public API: what generated code needs.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::declaration::{Binder, CheckRef, Declaration, type_id_of};
+    pub use crate::schedule::Options;
+    pub use crate::work::Work;
+    pub use inventory::submit;
+    pub use std::option::Option::{None, Some};
+    pub use std::panic::Location;
+    pub use std::time::Duration;
+}

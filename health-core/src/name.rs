@@ -1,0 +1,34 @@
+/// Names go into URLs, labels and logs unescaped, so their alphabet is small.
+pub(crate) const fn is_valid(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    if bytes.is_empty() || bytes.len() > 63 || !bytes[0].is_ascii_lowercase() {
+        return false;
+    }
+    let mut i = 1;
+    while i < bytes.len() {
+        if !matches!(bytes[i], b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-') {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_valid;
+
+    #[test]
+    fn names_are_lower_case_short_and_safe_in_a_url() {
+        let longest = "a".repeat(63);
+        for name in ["a", "database", "search-index", "shard_7", &longest] {
+            assert!(is_valid(name), "{name}");
+        }
+        let too_long = "a".repeat(64);
+        for name in [
+            "", "A", "7up", "_a", "-a", "a b", "a/b", "é", "a.b", &too_long,
+        ] {
+            assert!(!is_valid(name), "{name}");
+        }
+    }
+}
