@@ -34,19 +34,11 @@ inventory::collect!(Declaration);
 
 impl Declaration {
     /// Every declaration that is linked into this program, in no particular order.
-    #[cfg_attr(
-        not(feature = "engine"),
-        allow(dead_code, reason = "only a service collects")
-    )]
     pub(crate) fn all() -> impl Iterator<Item = &'static Declaration> {
         inventory::iter::<Declaration>()
     }
 
     /// The check, or the arguments that no state was given for.
-    #[cfg_attr(
-        not(feature = "engine"),
-        allow(dead_code, reason = "only a service binds")
-    )]
     pub(crate) fn bind(&self, state: &State) -> Result<Check, Vec<Missing>> {
         let mut binder = Binder {
             state,

@@ -52,10 +52,6 @@ impl Work {
         Work(Kind::Blocking(Arc::new(move || function().into_outcome())))
     }
 
-    #[cfg_attr(
-        not(feature = "engine"),
-        allow(dead_code, reason = "only a service asks")
-    )]
     pub(crate) fn is_async(&self) -> bool {
         matches!(self.0, Kind::Async(_))
     }
