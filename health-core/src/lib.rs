@@ -89,11 +89,18 @@ pub use {
 // Not public API: what generated code needs.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::declaration::{Binder, CheckRef, Declaration, type_id_of};
+    pub use crate::class::{Class, Critical, Degraded, Liveness, Startup};
+    pub use crate::declaration::{Argument, Binder, CheckRef, Declaration, submit, type_id_of};
+    pub use crate::returns::outcome;
     pub use crate::schedule::Options;
     pub use crate::work::Work;
-    pub use inventory::submit;
+    pub use std::clone::Clone;
+    pub use std::concat;
     pub use std::option::Option::{None, Some};
     pub use std::panic::Location;
     pub use std::time::Duration;
 }
+
+// The attribute writes `::health_core`, also inside this crate.
+#[cfg(test)]
+extern crate self as health_core;
