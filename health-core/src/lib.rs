@@ -30,6 +30,8 @@ mod builder;
 #[cfg(feature = "engine")]
 mod changes;
 #[cfg(feature = "engine")]
+mod check_report;
+#[cfg(feature = "engine")]
 mod drain;
 #[cfg(feature = "engine")]
 mod engine;
@@ -73,15 +75,14 @@ pub use returns::Returns;
 pub use {
     builder::Builder,
     changes::{Change, Changes},
+    check_report::CheckReport,
     drain::shutdown_signal,
     error::{Problem, StartError},
     health::Health,
     heartbeat::{Heartbeat, HeartbeatError},
     liveness::{Liveness, LivenessStatus},
     readiness::{Readiness, ReadinessStatus},
-    report::{
-        CheckReport, FeatureReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport,
-    },
+    report::{FeatureReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport},
     service::ServiceReason,
     startup::{Startup, StartupStatus, Task, TaskStatus, Tasks},
     task::StartupTask,
