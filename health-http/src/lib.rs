@@ -35,9 +35,17 @@ mod local;
 mod token;
 
 mod answer;
+mod entry;
 mod exposure;
+mod grade;
+
+mod accept;
 mod format;
+
+mod health_json;
 mod json;
+mod text;
+
 mod rendered;
 mod response;
 
