@@ -15,7 +15,7 @@ use crate::{Class, Feature};
 /// longer than the interval) is among the problems of [`Builder::start`](crate::Builder::start).
 ///
 /// ```
-/// use health_core::{Check, Critical, Liveness};
+/// use health_core::{Check, class::Critical};
 /// use std::time::Duration;
 ///
 /// # #[derive(Clone)] struct Shard;
@@ -45,7 +45,7 @@ pub struct Check {
 impl Check {
     /// Makes a check from a function that returns a future, polled on the application's runtime.
     #[track_caller]
-    pub fn new<C, F, Fut>(name: impl Into<Cow<'static, str>>, class: C, function: F) -> Check
+    pub fn new<C, F, Fut>(name: impl Into<Cow<'static, str>>, _: C, function: F) -> Check
     where
         C: MayWait,
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -54,14 +54,17 @@ impl Check {
         Check::of(
             name.into(),
             C::CLASS,
-            Work::asynchronous(class, function),
+            Work::asynchronous(move || {
+                let future = function();
+                async move { future.await.into_outcome() }
+            }),
             Location::caller(),
         )
     }
 
     /// Makes a check from a function that may block; each run gets a thread of its own.
     #[track_caller]
-    pub fn blocking<C, F, T>(name: impl Into<Cow<'static, str>>, class: C, function: F) -> Check
+    pub fn blocking<C, F, T>(name: impl Into<Cow<'static, str>>, _: C, function: F) -> Check
     where
         C: ClassMarker,
         F: Fn() -> T + Send + Sync + 'static,
@@ -70,7 +73,7 @@ impl Check {
         Check::of(
             name.into(),
             C::CLASS,
-            Work::blocking(class, function),
+            Work::blocking(move || function().into_outcome()),
             Location::caller(),
         )
     }

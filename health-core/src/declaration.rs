@@ -32,21 +32,15 @@ pub struct Declaration {
 
 inventory::collect!(Declaration);
 
+pub use inventory::submit;
+
 impl Declaration {
     /// Every declaration that is linked into this program, in no particular order.
-    #[cfg_attr(
-        not(feature = "engine"),
-        allow(dead_code, reason = "only a service collects")
-    )]
     pub(crate) fn all() -> impl Iterator<Item = &'static Declaration> {
         inventory::iter::<Declaration>()
     }
 
     /// The check, or the arguments that no state was given for.
-    #[cfg_attr(
-        not(feature = "engine"),
-        allow(dead_code, reason = "only a service binds")
-    )]
     pub(crate) fn bind(&self, state: &State) -> Result<Check, Vec<Missing>> {
         let mut binder = Binder {
             state,
@@ -58,7 +52,8 @@ impl Declaration {
         let mut check = Check::of(self.name.into(), self.class, work, self.location);
         check.options = self.options;
         check.needed_by = self.needed_by.to_vec();
-        check.description = (!self.description.is_empty()).then(|| self.description.into());
+        let description = self.description.trim();
+        check.description = (!description.is_empty()).then(|| description.into());
         Ok(check)
     }
 }
@@ -80,7 +75,12 @@ pub(crate) struct Missing {
 }
 
 impl Binder<'_> {
-    /// For `&T` and `Arc<T>`.
+    /// For `Arc<T>`.
+    pub fn owned<T: Argument>(&mut self, argument: &'static str) -> Option<T> {
+        T::find(self, argument)
+    }
+
+    /// For `&T`.
     pub fn shared<T: Send + Sync + 'static>(&mut self, argument: &'static str) -> Option<Arc<T>> {
         let found = self.state.shared::<T>();
         self.found(found, argument)
@@ -120,6 +120,18 @@ impl Binder<'_> {
     }
 }
 
+/// An argument that is taken by value.
+pub trait Argument: Clone + Send + Sync + 'static {
+    /// Looks it up.
+    fn find(binder: &mut Binder<'_>, argument: &'static str) -> Option<Self>;
+}
+
+impl<T: Send + Sync + 'static> Argument for Arc<T> {
+    fn find(binder: &mut Binder<'_>, argument: &'static str) -> Option<Arc<T>> {
+        binder.shared(argument)
+    }
+}
+
 /// The functions named in `checks![..]`.
 ///
 /// Not public API: `checks!` makes it.
@@ -136,4 +148,105 @@ pub struct CheckRef {
 /// The `TypeId` of a function item, which nothing else in the program has.
 pub fn type_id_of<F: 'static>(_: &F) -> TypeId {
     TypeId::of::<F>()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::work::Kind;
+    use crate::{Feature, Outcome, health_check};
+
+    struct Pool;
+    struct Index;
+    trait Clock: Send + Sync {}
+    struct Wall;
+    impl Clock for Wall {}
+
+    const SEARCH: Feature = Feature::new("search");
+
+    /// Orders are stored here;
+    /// without it nothing can be served.
+    #[health_check(
+        critical,
+        timeout = "500ms",
+        interval = "1m30s",
+        retry = "2s",
+        fail_after = 4,
+        pass_after = 2,
+        needed_by(SEARCH)
+    )]
+    async fn everything(
+        pool: &Pool,
+        clock: &dyn Clock,
+        index: Option<&Index>,
+        maybe_clock: Option<&dyn Clock>,
+        owned: Arc<Pool>,
+        owned_clock: Arc<dyn Clock>,
+    ) -> Result<(), std::io::Error> {
+        let _ = (pool, clock, maybe_clock, owned, owned_clock);
+        index.map(|_| ()).ok_or(std::io::Error::other("no index"))
+    }
+
+    #[health_check(liveness, name = "moves")]
+    fn r#type() -> Result<(), &'static str> {
+        Err("stands")
+    }
+
+    fn declared(name: &str) -> &'static Declaration {
+        Declaration::all()
+            .find(|declaration| declaration.name == name)
+            .expect("declared below")
+    }
+
+    #[test]
+    fn an_attribute_becomes_a_check() {
+        let mut state = State::default();
+        let here = Location::caller();
+        state.insert(Pool, here);
+        state.insert(Arc::new(Wall) as Arc<dyn Clock>, here);
+        let check = declared("everything").bind(&state).unwrap();
+        assert_eq!(check.class, Class::Critical);
+        assert_eq!(check.options.timeout, Some(Duration::from_millis(500)));
+        assert_eq!(check.options.interval, Some(Duration::from_secs(90)));
+        assert_eq!(check.options.retry, Some(Duration::from_secs(2)));
+        assert_eq!(check.options.fail_after, Some(4));
+        assert_eq!(check.options.pass_after, Some(2));
+        assert_eq!(check.needed_by, [SEARCH]);
+        let description = "Orders are stored here;\nwithout it nothing can be served.";
+        assert_eq!(check.description.as_deref(), Some(description));
+        assert!(check.declared_at.file().ends_with("declaration.rs"));
+        assert!(check.work.is_async());
+    }
+
+    #[test]
+    fn every_missing_argument_is_named() {
+        let missing = declared("everything").bind(&State::default()).unwrap_err();
+        let names: Vec<_> = missing.iter().map(|missing| missing.argument).collect();
+        assert_eq!(names, ["pool", "clock", "owned", "owned_clock"]);
+        assert!(
+            missing[1].type_name.contains("dyn"),
+            "{}",
+            missing[1].type_name
+        );
+    }
+
+    #[test]
+    fn a_plain_function_may_block() {
+        let check = declared("moves").bind(&State::default()).unwrap();
+        assert_eq!(check.class, Class::Liveness);
+        assert_eq!(check.description, None);
+        let Kind::Blocking(run) = check.work.0 else {
+            panic!("{:?}", check.work)
+        };
+        let failed: Outcome = run();
+        assert_eq!(failed.message.as_deref(), Some("stands"));
+    }
+
+    #[test]
+    fn the_function_stays_what_it_was() {
+        assert_eq!(r#type(), Err("stands"));
+        assert_eq!((declared("moves").function)(), type_id_of(&r#type));
+    }
 }

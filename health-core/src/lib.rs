@@ -1,9 +1,17 @@
 //! Declarative health checks for services: annotate a function, and the answers to
 //! liveness, readiness and startup are honest.
 
+#![cfg_attr(
+    not(feature = "engine"),
+    allow(
+        dead_code,
+        reason = "a declaration is whole without the engine, but only the engine reads it"
+    )
+)]
+
 mod name;
 
-mod class;
+pub mod class;
 mod feature;
 mod outcome;
 mod schedule;
@@ -15,21 +23,84 @@ mod check;
 mod declaration;
 mod state;
 
+#[cfg(feature = "engine")]
+mod board;
+#[cfg(feature = "engine")]
+mod builder;
+#[cfg(feature = "engine")]
+mod changes;
+#[cfg(feature = "engine")]
+mod drain;
+#[cfg(feature = "engine")]
+mod engine;
+#[cfg(feature = "engine")]
+mod error;
+#[cfg(feature = "engine")]
+mod health;
+#[cfg(feature = "engine")]
+mod heartbeat;
+#[cfg(feature = "engine")]
+mod judgement;
+#[cfg(feature = "engine")]
+mod liveness;
+#[cfg(feature = "engine")]
+mod process;
+#[cfg(feature = "engine")]
+mod readiness;
+#[cfg(feature = "engine")]
+mod registry;
+#[cfg(feature = "engine")]
+mod report;
+#[cfg(feature = "engine")]
+mod service;
+#[cfg(feature = "engine")]
+mod snapshot;
+#[cfg(feature = "engine")]
+mod startup;
+#[cfg(feature = "engine")]
+mod task;
+#[cfg(feature = "engine")]
+mod verdict;
+
 pub use check::Check;
-pub use class::{Class, Critical, Degraded, Liveness, Startup};
+pub use class::Class;
 pub use feature::Feature;
 pub use health_macros::health_check;
 pub use outcome::Outcome;
 pub use returns::Returns;
 
+#[cfg(feature = "engine")]
+pub use {
+    builder::Builder,
+    changes::{Change, Changes},
+    drain::shutdown_signal,
+    error::{Problem, StartError},
+    health::Health,
+    heartbeat::{Heartbeat, HeartbeatError},
+    liveness::{Liveness, LivenessStatus},
+    readiness::{Readiness, ReadinessStatus},
+    report::{CheckReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport},
+    service::ServiceReason,
+    startup::{Startup, StartupStatus, Task, TaskStatus, Tasks},
+    task::StartupTask,
+    verdict::{Reason, Status, Verdict, Verdicts},
+};
+
 // Not public API: what generated code needs.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::declaration::{Binder, CheckRef, Declaration, type_id_of};
+    pub use crate::class::{Class, Critical, Degraded, Liveness, Startup};
+    pub use crate::declaration::{Argument, Binder, CheckRef, Declaration, submit, type_id_of};
+    pub use crate::returns::outcome;
     pub use crate::schedule::Options;
     pub use crate::work::Work;
-    pub use inventory::submit;
+    pub use std::clone::Clone;
+    pub use std::concat;
     pub use std::option::Option::{None, Some};
     pub use std::panic::Location;
     pub use std::time::Duration;
 }
+
+// The attribute writes `::health_core`, also inside this crate.
+#[cfg(test)]
+extern crate self as health_core;

@@ -54,9 +54,21 @@ pub(crate) fn liveness(service: &Service) -> Liveness {
         None
     };
     // Unknown is alive: a process is not restarted because nobody has looked yet.
-    let down = checks.iter().chain(heartbeats.iter()).any(|(_, verdict)| verdict.status == Status::Unhealthy);
-    let status = if reason.is_some() || down { LivenessStatus::NotAlive } else { LivenessStatus::Alive };
-    Liveness { status, reason, checks, heartbeats }
+    let down = checks
+        .iter()
+        .chain(heartbeats.iter())
+        .any(|(_, verdict)| verdict.status == Status::Unhealthy);
+    let status = if reason.is_some() || down {
+        LivenessStatus::NotAlive
+    } else {
+        LivenessStatus::Alive
+    };
+    Liveness {
+        status,
+        reason,
+        checks,
+        heartbeats,
+    }
 }
 
 impl Serialize for Liveness {
@@ -88,11 +100,22 @@ mod tests {
     use crate::service::Held;
     use crate::verdict::{Reason, Verdict};
 
-    const STUCK: Verdict = Verdict { status: Status::Unhealthy, reason: Some(Reason::Stuck) };
+    const STUCK: Verdict = Verdict {
+        status: Status::Unhealthy,
+        reason: Some(Reason::Stuck),
+    };
 
     fn service(class: Class, verdict: Verdict) -> Service {
-        let held = Held { name: "check".into(), class, verdict, needed_by: [].into() };
-        Service { checks: vec![held], ..Service::default() }
+        let held = Held {
+            name: "check".into(),
+            class,
+            verdict,
+            needed_by: [].into(),
+        };
+        Service {
+            checks: vec![held],
+            ..Service::default()
+        }
     }
 
     #[test]
@@ -101,19 +124,30 @@ mod tests {
             let answer = liveness(&service(class, STUCK));
             assert_eq!(answer.status, LivenessStatus::Alive, "{class}");
         }
-        assert_eq!(liveness(&service(Class::Liveness, STUCK)).status, LivenessStatus::NotAlive);
+        assert_eq!(
+            liveness(&service(Class::Liveness, STUCK)).status,
+            LivenessStatus::NotAlive
+        );
     }
 
     #[test]
     fn draining_starting_and_unknown_are_alive() {
         let mut service = service(Class::Liveness, Verdict::PENDING);
         service.draining = true;
-        assert_eq!(serde_json::to_string(&liveness(&service)).unwrap(), r#"{"status":"alive"}"#);
+        assert_eq!(
+            serde_json::to_string(&liveness(&service)).unwrap(),
+            r#"{"status":"alive"}"#
+        );
     }
 
     #[test]
     fn broken_stands_before_stalled_before_stale() {
-        let mut service = Service { broken: true, stalled: true, silent: true, ..Service::default() };
+        let mut service = Service {
+            broken: true,
+            stalled: true,
+            silent: true,
+            ..Service::default()
+        };
         assert_eq!(liveness(&service).reason, Some(ServiceReason::Broken));
         service.broken = false;
         assert_eq!(liveness(&service).reason, Some(ServiceReason::Stalled));
@@ -123,8 +157,10 @@ mod tests {
 
     #[test]
     fn a_dead_process_says_what_killed_it() {
-        let expected =
-            r#"{"status":"not_alive","checks":{"check":{"status":"unhealthy","reason":"stuck"}},"heartbeats":{}}"#;
-        assert_eq!(serde_json::to_string(&liveness(&service(Class::Liveness, STUCK))).unwrap(), expected);
+        let expected = r#"{"status":"not_alive","checks":{"check":{"status":"unhealthy","reason":"stuck"}},"heartbeats":{}}"#;
+        assert_eq!(
+            serde_json::to_string(&liveness(&service(Class::Liveness, STUCK))).unwrap(),
+            expected
+        );
     }
 }

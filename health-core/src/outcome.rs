@@ -75,7 +75,7 @@ impl Outcome {
 }
 
 /// The error and its sources in one line, outermost first.
-fn chain(error: &dyn Error) -> String {
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

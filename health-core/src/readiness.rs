@@ -52,10 +52,20 @@ pub(crate) fn readiness(service: &Service) -> Readiness {
     let degraded = service.verdicts(Class::Degraded, None);
     let reason = reason(service);
     let of_service = reason.map(|_| ReadinessStatus::NotReady);
-    let of_critical = critical.iter().map(|(_, verdict)| unless_works(verdict, ReadinessStatus::NotReady));
-    let of_degraded = degraded.iter().map(|(_, verdict)| unless_works(verdict, ReadinessStatus::Degraded));
+    let of_critical = critical
+        .iter()
+        .map(|(_, verdict)| unless_works(verdict, ReadinessStatus::NotReady));
+    let of_degraded = degraded
+        .iter()
+        .map(|(_, verdict)| unless_works(verdict, ReadinessStatus::Degraded));
     let status = worst(of_service.into_iter().chain(of_critical).chain(of_degraded));
-    Readiness { status, reason, feature: None, critical, degraded }
+    Readiness {
+        status,
+        reason,
+        feature: None,
+        critical,
+        degraded,
+    }
 }
 
 /// Judges the readiness of one feature: it can be worse than the service, never better.
@@ -71,7 +81,13 @@ pub(crate) fn readiness_of(feature: Feature, service: &Service) -> Readiness {
     let needed = critical.iter().chain(degraded.iter());
     let of_needed = needed.map(|(_, verdict)| unless_works(verdict, ReadinessStatus::NotReady));
     let status = worst(std::iter::once(of_service).chain(of_needed));
-    Readiness { status, reason: whole.reason, feature: Some(feature), critical, degraded }
+    Readiness {
+        status,
+        reason: whole.reason,
+        feature: Some(feature),
+        critical,
+        degraded,
+    }
 }
 
 /// What one check does to readiness, `when_down` being what its class says of a check that does not work.
@@ -89,7 +105,8 @@ fn worst(statuses: impl Iterator<Item = ReadinessStatus>) -> ReadinessStatus {
 }
 
 fn reason(service: &Service) -> Option<ServiceReason> {
-    let pending = |held: &crate::service::Held| held.class.is_readiness() && held.verdict == Verdict::PENDING;
+    let pending =
+        |held: &crate::service::Held| held.class.is_readiness() && held.verdict == Verdict::PENDING;
     if service.draining {
         Some(ServiceReason::Draining)
     } else if service.silent {
@@ -114,8 +131,14 @@ impl Serialize for Readiness {
             degraded: &'a Verdicts,
         }
         let feature = self.feature.as_ref().map(Feature::name);
-        Body { status: self.status, reason: self.reason, feature, critical: &self.critical, degraded: &self.degraded }
-            .serialize(serializer)
+        Body {
+            status: self.status,
+            reason: self.reason,
+            feature,
+            critical: &self.critical,
+            degraded: &self.degraded,
+        }
+        .serialize(serializer)
     }
 }
 
@@ -127,17 +150,31 @@ mod tests {
 
     const SEARCH: Feature = Feature::new("search");
     const HEALTHY: Verdict = Verdict::HEALTHY;
-    const DEGRADED: Verdict = Verdict { status: Status::Degraded, reason: Some(Reason::Reported) };
-    const UNHEALTHY: Verdict = Verdict { status: Status::Unhealthy, reason: Some(Reason::Failed) };
+    const DEGRADED: Verdict = Verdict {
+        status: Status::Degraded,
+        reason: Some(Reason::Reported),
+    };
+    const UNHEALTHY: Verdict = Verdict {
+        status: Status::Unhealthy,
+        reason: Some(Reason::Failed),
+    };
 
     fn service(checks: &[(Class, Verdict, bool)]) -> Service {
         let held = |(n, &(class, verdict, for_search)): (usize, &(Class, Verdict, bool))| Held {
             name: format!("check_{n}").into(),
             class,
             verdict,
-            needed_by: if for_search { [SEARCH].into() } else { [].into() },
+            needed_by: if for_search {
+                [SEARCH].into()
+            } else {
+                [].into()
+            },
         };
-        Service { checks: checks.iter().enumerate().map(held).collect(), started: true, ..Service::default() }
+        Service {
+            checks: checks.iter().enumerate().map(held).collect(),
+            started: true,
+            ..Service::default()
+        }
     }
 
     #[test]
@@ -156,7 +193,10 @@ mod tests {
             (Class::Startup, UNHEALTHY, Ready),
         ];
         for (class, verdict, expected) in table {
-            let answer = readiness(&service(&[(class, verdict, false), (Class::Critical, HEALTHY, false)]));
+            let answer = readiness(&service(&[
+                (class, verdict, false),
+                (Class::Critical, HEALTHY, false),
+            ]));
             assert_eq!(answer.status, expected, "{class} {verdict}");
             assert_eq!(answer.reason, None, "{class} {verdict}");
         }
@@ -166,14 +206,24 @@ mod tests {
     fn a_readiness_check_that_was_never_asked_means_starting() {
         for class in [Class::Critical, Class::Degraded] {
             let answer = readiness(&service(&[(class, Verdict::PENDING, false)]));
-            assert_eq!((answer.status, answer.reason), (ReadinessStatus::NotReady, Some(ServiceReason::Starting)));
+            assert_eq!(
+                (answer.status, answer.reason),
+                (ReadinessStatus::NotReady, Some(ServiceReason::Starting))
+            );
         }
-        assert_eq!(readiness(&service(&[(Class::Liveness, Verdict::PENDING, false)])).status, ReadinessStatus::Ready);
+        assert_eq!(
+            readiness(&service(&[(Class::Liveness, Verdict::PENDING, false)])).status,
+            ReadinessStatus::Ready
+        );
     }
 
     #[test]
     fn draining_stands_before_stale_before_starting() {
-        let mut service = Service { draining: true, silent: true, ..Service::default() };
+        let mut service = Service {
+            draining: true,
+            silent: true,
+            ..Service::default()
+        };
         assert_eq!(readiness(&service).reason, Some(ServiceReason::Draining));
         service.draining = false;
         assert_eq!(readiness(&service).reason, Some(ServiceReason::Stale));
@@ -186,23 +236,52 @@ mod tests {
     #[test]
     fn a_feature_falls_with_what_it_needs_and_with_the_service() {
         use ReadinessStatus::{Degraded, NotReady, Ready};
-        let table: [(&[(Class, Verdict, bool)], _, _); 5] = [
+        type Checks = &'static [(Class, Verdict, bool)];
+        let table: [(Checks, _, _); 5] = [
             (&[(Class::Degraded, UNHEALTHY, true)], Degraded, NotReady),
             (&[(Class::Degraded, DEGRADED, true)], Degraded, Degraded),
-            (&[(Class::Degraded, UNHEALTHY, false), (Class::Degraded, HEALTHY, true)], Degraded, Ready),
-            (&[(Class::Critical, UNHEALTHY, false), (Class::Degraded, HEALTHY, true)], NotReady, NotReady),
-            (&[(Class::Critical, DEGRADED, false), (Class::Critical, HEALTHY, true)], Degraded, Ready),
+            (
+                &[
+                    (Class::Degraded, UNHEALTHY, false),
+                    (Class::Degraded, HEALTHY, true),
+                ],
+                Degraded,
+                Ready,
+            ),
+            (
+                &[
+                    (Class::Critical, UNHEALTHY, false),
+                    (Class::Degraded, HEALTHY, true),
+                ],
+                NotReady,
+                NotReady,
+            ),
+            (
+                &[
+                    (Class::Critical, DEGRADED, false),
+                    (Class::Critical, HEALTHY, true),
+                ],
+                Degraded,
+                Ready,
+            ),
         ];
         for (checks, of_service, of_search) in table {
             let service = service(checks);
             assert_eq!(readiness(&service).status, of_service, "{checks:?}");
-            assert_eq!(readiness_of(SEARCH, &service).status, of_search, "{checks:?}");
+            assert_eq!(
+                readiness_of(SEARCH, &service).status,
+                of_search,
+                "{checks:?}"
+            );
         }
     }
 
     #[test]
     fn the_json_is_the_contract() {
-        let answer = readiness(&service(&[(Class::Critical, UNHEALTHY, false), (Class::Degraded, HEALTHY, false)]));
+        let answer = readiness(&service(&[
+            (Class::Critical, UNHEALTHY, false),
+            (Class::Degraded, HEALTHY, false),
+        ]));
         assert_eq!(
             serde_json::to_string(&answer).unwrap(),
             r#"{"status":"not_ready","critical":{"check_0":{"status":"unhealthy","reason":"failed"}},"degraded":{"check_1":{"status":"healthy"}}}"#

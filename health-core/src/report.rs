@@ -1,15 +1,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::board::Board;
+use crate::heartbeat::HeartbeatCell;
 use crate::liveness::LivenessStatus;
 use crate::readiness::ReadinessStatus;
 use crate::service::ServiceReason;
+use crate::snapshot::CheckView;
 use crate::startup::{StartupStatus, TaskStatus};
-use crate::verdict::{Reason, Status};
-use crate::Class;
+use crate::task::TaskCell;
+use crate::verdict::{Reason, Status, Verdict};
+use crate::{Class, Feature};
 
 /// The private answer: everything that is known, for the people who run the service.
 ///
@@ -45,6 +50,55 @@ pub struct Report {
     pub runtime: RuntimeReport,
     /// This process.
     pub process: Process,
+}
+
+impl Report {
+    pub(crate) fn of(board: &Board) -> Report {
+        let answers = board.answers(|limits| limits.readiness);
+        let live = board.answers(|limits| limits.liveness).liveness.status;
+        let snapshot = board.snapshot();
+        let private = &snapshot.private;
+        let status = answers.readiness.status;
+        let checks = private.checks.iter().map(|view| {
+            (
+                Arc::clone(&view.registered.name),
+                CheckReport::of(view, board),
+            )
+        });
+        let heartbeats = private.heartbeats.iter();
+        let tasks = private.tasks.iter();
+        Report {
+            status,
+            reason: answers.readiness.reason,
+            live,
+            ready: status != ReadinessStatus::NotReady,
+            startup: answers.startup.status,
+            broken: private.broken.clone(),
+            version: board.version.clone(),
+            uptime_seconds: board
+                .now()
+                .saturating_duration_since(board.started)
+                .as_secs_f64(),
+            checks: checks.collect(),
+            features: answers
+                .features
+                .iter()
+                .map(|(name, readiness)| (*name, readiness.status))
+                .collect(),
+            heartbeats: heartbeats
+                .map(|(cell, verdict)| {
+                    (Arc::clone(&cell.name), HeartbeatReport::of(cell, *verdict))
+                })
+                .collect(),
+            tasks: tasks
+                .map(|task| (Arc::clone(&task.name), TaskReport::of(task)))
+                .collect(),
+            runtime: RuntimeReport {
+                lag_ms: private.lag.map(in_millis),
+            },
+            process: private.process,
+        }
+    }
 }
 
 /// Everything that is known of one check.
@@ -91,6 +145,40 @@ pub struct CheckReport {
     pub declared_at: String,
 }
 
+impl CheckReport {
+    fn of(view: &CheckView, board: &Board) -> CheckReport {
+        let (check, schedule, record) = (
+            &view.registered.check,
+            view.registered.schedule,
+            &view.record,
+        );
+        let since = |instant| board.now().saturating_duration_since(instant);
+        CheckReport {
+            class: check.class,
+            status: view.verdict.status,
+            reason: view.verdict.reason,
+            description: check.description.as_deref().map(Into::into),
+            latency_ms: record.latency.map(in_millis),
+            last_run: record.last_run.map(|(_, at)| in_rfc3339(at)),
+            age_ms: record.last_run.map(|(at, _)| whole_millis(since(at))),
+            since: record.since.map(in_rfc3339),
+            consecutive_failures: record.consecutive_failures,
+            stuck_for_ms: record
+                .overdue_since
+                .map(|deadline| whole_millis(since(deadline))),
+            timeout_ms: whole_millis(schedule.timeout),
+            interval_ms: (check.class != Class::Startup).then(|| whole_millis(schedule.interval)),
+            retry_ms: whole_millis(schedule.retry),
+            fail_after: schedule.fail_after,
+            pass_after: schedule.pass_after,
+            needed_by: check.needed_by.iter().map(Feature::name).collect(),
+            details: record.details.clone(),
+            error: record.error.clone(),
+            declared_at: format!("{}:{}", check.declared_at.file(), check.declared_at.line()),
+        }
+    }
+}
+
 /// Everything that is known of one heartbeat.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -105,6 +193,17 @@ pub struct HeartbeatReport {
     pub max_gap_ms: u64,
 }
 
+impl HeartbeatReport {
+    fn of(cell: &HeartbeatCell, verdict: Verdict) -> HeartbeatReport {
+        HeartbeatReport {
+            status: verdict.status,
+            reason: verdict.reason,
+            age_ms: whole_millis(cell.age()),
+            max_gap_ms: whole_millis(cell.max_gap),
+        }
+    }
+}
+
 /// Everything that is known of one startup task.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -115,6 +214,17 @@ pub struct TaskReport {
     pub progress: f64,
     /// What it failed with, if it did.
     pub error: Option<Arc<str>>,
+}
+
+impl TaskReport {
+    fn of(cell: &TaskCell) -> TaskReport {
+        let task = cell.now();
+        TaskReport {
+            status: task.status,
+            progress: task.progress,
+            error: cell.error(),
+        }
+    }
 }
 
 /// What the monitor sees of the application's runtime.
@@ -135,4 +245,16 @@ pub struct Process {
     pub threads: Option<u64>,
     /// Open file descriptors.
     pub open_fds: Option<u64>,
+}
+
+fn in_millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+fn whole_millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn in_rfc3339(at: SystemTime) -> String {
+    humantime::format_rfc3339_millis(at).to_string()
 }

@@ -33,3 +33,8 @@ impl<C: MayDegrade> Returns<C> for Outcome {
         self
     }
 }
+
+/// What the run said.
+pub fn outcome<C, T: Returns<C>>(returned: T) -> Outcome {
+    returned.into_outcome()
+}

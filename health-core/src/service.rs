@@ -37,7 +37,8 @@ impl ServiceReason {
 }
 
 /// The facts that the answers are judged from.
-#[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Service {
     pub(crate) checks: Vec<Held>,
     pub(crate) heartbeats: Verdicts,
@@ -52,7 +53,7 @@ pub(crate) struct Service {
 }
 
 /// A check and what it is held to be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Held {
     pub(crate) name: Arc<str>,
     pub(crate) class: Class,
@@ -63,7 +64,13 @@ pub(crate) struct Held {
 impl Service {
     /// The verdicts of one class, of all checks or of those that a feature needs.
     pub(crate) fn verdicts(&self, class: Class, feature: Option<Feature>) -> Verdicts {
-        let asked = |held: &&Held| held.class == class && feature.is_none_or(|f| held.needed_by.contains(&f));
-        self.checks.iter().filter(asked).map(|held| (Arc::clone(&held.name), held.verdict)).collect()
+        let asked = |held: &&Held| {
+            held.class == class && feature.is_none_or(|f| held.needed_by.contains(&f))
+        };
+        self.checks
+            .iter()
+            .filter(asked)
+            .map(|held| (Arc::clone(&held.name), held.verdict))
+            .collect()
     }
 }

@@ -43,8 +43,16 @@ pub struct Startup {
 
 /// Judges startup.
 pub(crate) fn startup(service: &Service) -> Startup {
-    let status = if service.started { StartupStatus::Started } else { StartupStatus::Starting };
-    Startup { status, checks: service.verdicts(Class::Startup, None), tasks: service.tasks.clone() }
+    let status = if service.started {
+        StartupStatus::Started
+    } else {
+        StartupStatus::Starting
+    };
+    Startup {
+        status,
+        checks: service.verdicts(Class::Startup, None),
+        tasks: service.tasks.clone(),
+    }
 }
 
 impl Serialize for Startup {
@@ -58,8 +66,12 @@ impl Serialize for Startup {
             tasks: Option<&'a Tasks>,
         }
         let why = self.status == StartupStatus::Starting;
-        Body { status: self.status, checks: why.then_some(&self.checks), tasks: why.then_some(&self.tasks) }
-            .serialize(serializer)
+        Body {
+            status: self.status,
+            checks: why.then_some(&self.checks),
+            tasks: why.then_some(&self.tasks),
+        }
+        .serialize(serializer)
     }
 }
 
@@ -104,7 +116,9 @@ impl TaskStatus {
 impl Tasks {
     /// Returns one task.
     pub fn get(&self, name: &str) -> Option<Task> {
-        self.iter().find(|(known, _)| *known == name).map(|(_, task)| task)
+        self.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, task)| task)
     }
 
     /// Returns names and tasks in their order.
@@ -114,7 +128,13 @@ impl Tasks {
 
     /// Returns only those that are not complete.
     pub fn not_complete(&self) -> Tasks {
-        Tasks(self.0.iter().filter(|(_, task)| task.status != TaskStatus::Complete).cloned().collect())
+        Tasks(
+            self.0
+                .iter()
+                .filter(|(_, task)| task.status != TaskStatus::Complete)
+                .cloned()
+                .collect(),
+        )
     }
 
     /// Returns how many there are.
@@ -154,12 +174,24 @@ mod tests {
     #[test]
     fn starting_shows_what_is_not_done() {
         let task = |status, progress| Task { status, progress };
-        let tasks = [("a", task(TaskStatus::Complete, 1.0)), ("catalog", task(TaskStatus::Running, 0.4))];
-        let tasks = tasks.into_iter().map(|(name, task)| (name.into(), task)).collect();
-        let mut service = Service { tasks, ..Service::default() };
+        let tasks = [
+            ("a", task(TaskStatus::Complete, 1.0)),
+            ("catalog", task(TaskStatus::Running, 0.4)),
+        ];
+        let tasks = tasks
+            .into_iter()
+            .map(|(name, task)| (name.into(), task))
+            .collect();
+        let mut service = Service {
+            tasks,
+            ..Service::default()
+        };
         let expected = r#"{"status":"starting","checks":{},"tasks":{"catalog":{"status":"running","progress":0.4},"a":{"status":"complete","progress":1.0}}}"#;
         assert_eq!(serde_json::to_string(&startup(&service)).unwrap(), expected);
         service.started = true;
-        assert_eq!(serde_json::to_string(&startup(&service)).unwrap(), r#"{"status":"started"}"#);
+        assert_eq!(
+            serde_json::to_string(&startup(&service)).unwrap(),
+            r#"{"status":"started"}"#
+        );
     }
 }

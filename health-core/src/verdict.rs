@@ -54,9 +54,18 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    pub(crate) const HEALTHY: Verdict = Verdict { status: Status::Healthy, reason: None };
-    pub(crate) const PENDING: Verdict = Verdict { status: Status::Unknown, reason: Some(Reason::Pending) };
-    pub(crate) const STALE: Verdict = Verdict { status: Status::Unhealthy, reason: Some(Reason::Stale) };
+    pub(crate) const HEALTHY: Verdict = Verdict {
+        status: Status::Healthy,
+        reason: None,
+    };
+    pub(crate) const PENDING: Verdict = Verdict {
+        status: Status::Unknown,
+        reason: Some(Reason::Pending),
+    };
+    pub(crate) const STALE: Verdict = Verdict {
+        status: Status::Unhealthy,
+        reason: Some(Reason::Stale),
+    };
 
     /// Whether nothing is wrong with it.
     pub fn is_healthy(self) -> bool {
@@ -116,7 +125,9 @@ pub struct Verdicts(Vec<(Arc<str>, Verdict)>);
 impl Verdicts {
     /// Returns the verdict of one name.
     pub fn get(&self, name: &str) -> Option<Verdict> {
-        self.iter().find(|(known, _)| *known == name).map(|(_, verdict)| verdict)
+        self.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, verdict)| verdict)
     }
 
     /// Returns names and verdicts in their order.
@@ -126,7 +137,13 @@ impl Verdicts {
 
     /// Returns only those that are not healthy.
     pub fn not_healthy(&self) -> Verdicts {
-        Verdicts(self.0.iter().filter(|(_, verdict)| !verdict.is_healthy()).cloned().collect())
+        Verdicts(
+            self.0
+                .iter()
+                .filter(|(_, verdict)| !verdict.is_healthy())
+                .cloned()
+                .collect(),
+        )
     }
 
     /// Returns how many there are.
@@ -164,11 +181,19 @@ mod tests {
 
     #[test]
     fn what_is_not_healthy_comes_first_and_each_by_name() {
-        let failed = Verdict { status: Status::Unhealthy, reason: Some(Reason::Failed) };
-        let verdicts: Verdicts = [("b", Verdict::HEALTHY), ("d", failed), ("a", Verdict::HEALTHY), ("c", Verdict::PENDING)]
-            .into_iter()
-            .map(|(name, verdict)| (name.into(), verdict))
-            .collect();
+        let failed = Verdict {
+            status: Status::Unhealthy,
+            reason: Some(Reason::Failed),
+        };
+        let verdicts: Verdicts = [
+            ("b", Verdict::HEALTHY),
+            ("d", failed),
+            ("a", Verdict::HEALTHY),
+            ("c", Verdict::PENDING),
+        ]
+        .into_iter()
+        .map(|(name, verdict)| (name.into(), verdict))
+        .collect();
         let json = serde_json::to_string(&verdicts).unwrap();
         let expected = r#"{"c":{"status":"unknown","reason":"pending"},"d":{"status":"unhealthy","reason":"failed"},"a":{"status":"healthy"},"b":{"status":"healthy"}}"#;
         assert_eq!(json, expected);

@@ -3,8 +3,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::Outcome;
-use crate::class::ClassMarker;
-use crate::returns::Returns;
 
 /// The function behind a check, bound to its state.
 ///
@@ -24,11 +22,10 @@ pub(crate) type OutcomeFuture = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 impl Work {
     /// Work that is polled on the application's runtime.
-    pub fn asynchronous<C, F, Fut>(_: C, function: F) -> Work
+    pub fn asynchronous<F, Fut>(function: F) -> Work
     where
-        C: ClassMarker,
         F: Fn() -> Fut + Send + Sync + 'static,
-        Fut: Future<Output: Returns<C>> + Send + 'static,
+        Fut: Future<Output = Outcome> + Send + 'static,
     {
         let function = Arc::new(function);
         Work(Kind::Async(Arc::new(move || {
@@ -37,25 +34,16 @@ impl Work {
             Box::pin(async move {
                 let future = function();
                 drop(function);
-                future.await.into_outcome()
+                future.await
             })
         })))
     }
 
     /// Work that may block and runs on a thread of its own.
-    pub fn blocking<C, F, T>(_: C, function: F) -> Work
-    where
-        C: ClassMarker,
-        F: Fn() -> T + Send + Sync + 'static,
-        T: Returns<C>,
-    {
-        Work(Kind::Blocking(Arc::new(move || function().into_outcome())))
+    pub fn blocking(function: impl Fn() -> Outcome + Send + Sync + 'static) -> Work {
+        Work(Kind::Blocking(Arc::new(function)))
     }
 
-    #[cfg_attr(
-        not(feature = "engine"),
-        allow(dead_code, reason = "only a service asks")
-    )]
     pub(crate) fn is_async(&self) -> bool {
         matches!(self.0, Kind::Async(_))
     }

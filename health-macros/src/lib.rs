@@ -1,10 +1,17 @@
 //! The `#[health_check]` attribute. Its manual is at `health_core::health_check`.
 
+mod args;
+mod duration;
+mod expand;
+mod lints;
+mod nearest;
+mod signature;
+mod value;
+
 use proc_macro::TokenStream;
 
 /// Registers a function as a health check.
 #[proc_macro_attribute]
 pub fn health_check(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let _ = attr;
-    item
+    expand::expand(attr.into(), item.into()).into()
 }

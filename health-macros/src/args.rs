@@ -1,0 +1,205 @@
+//! Reads what stands in the parentheses:
+//!
+//! ```text
+//! #[health_check(critical)]
+//! #[health_check(degraded, timeout = "300ms", interval = "15s", needed_by(SEARCH, cart::CART))]
+//! #[health_check(liveness, name = "consumer-moves", fail_after = 5, crate = my::health_core)]
+//! ```
+//!
+//! Every entry is read by itself, so that each mistake is reported, and only once.
+
+use std::time::Duration;
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use syn::Path;
+
+use crate::lints::{self, Refusals};
+use crate::value::{self, Written};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    Critical,
+    Degraded,
+    Startup,
+    Liveness,
+}
+
+pub(crate) const CLASSES: [&str; 4] = ["critical", "degraded", "startup", "liveness"];
+
+pub(crate) const OPTIONS: [&str; 9] = [
+    "name",
+    "timeout",
+    "interval",
+    "retry",
+    "fail_after",
+    "pass_after",
+    "needed_by",
+    "ignores_errors",
+    "crate",
+];
+
+#[derive(Default)]
+pub(crate) struct Args {
+    pub(crate) class: Option<(Class, Ident)>,
+    pub(crate) name: Option<Written<String>>,
+    pub(crate) timeout: Option<Written<Duration>>,
+    pub(crate) interval: Option<Written<Duration>>,
+    pub(crate) retry: Option<Written<Duration>>,
+    pub(crate) fail_after: Option<Written<u32>>,
+    pub(crate) pass_after: Option<Written<u32>>,
+    pub(crate) ignores_errors: Option<Written<String>>,
+    pub(crate) needed_by: Vec<Path>,
+    /// `None` when it was written, but not as a path.
+    pub(crate) crate_path: Option<Option<Path>>,
+    /// Whether something was written that was meant for a class.
+    pub(crate) class_attempted: bool,
+    /// Every option that was written, whether rightly or not.
+    pub(crate) keys: Vec<Ident>,
+}
+
+impl Class {
+    fn from(word: &str) -> Option<Class> {
+        Some(match word {
+            "critical" => Class::Critical,
+            "degraded" => Class::Degraded,
+            "startup" => Class::Startup,
+            "liveness" => Class::Liveness,
+            _ => return None,
+        })
+    }
+}
+
+impl Args {
+    pub(crate) fn parse(attr: TokenStream, refusals: &mut Refusals) -> Args {
+        let mut args = Args::default();
+        let tokens = without_invisible_groups(attr);
+        for entry in split_at_commas(&tokens, refusals) {
+            args.entry(entry, refusals);
+        }
+        args
+    }
+
+    fn entry(&mut self, tokens: &[TokenTree], refusals: &mut Refusals) {
+        let TokenTree::Ident(key) = &tokens[0] else {
+            self.class_attempted |= lints::quoted_class(&tokens[0]).is_some();
+            return refusals.add(lints::not_an_option(tokens));
+        };
+        let (value, next) = split_at_missing_comma(&tokens[1..]);
+        let word = key.to_string();
+        if let Some(class) = Class::from(&word) {
+            self.class(class, key, value, refusals);
+        } else if !OPTIONS.contains(&word.as_str()) {
+            self.unknown(key, value, refusals);
+        } else if self.keys.contains(key) {
+            refusals.add(lints::option_twice(key));
+        } else {
+            self.keys.push(key.clone());
+            self.option(key, value, refusals);
+        }
+        if let [first, ..] = next {
+            refusals.add(lints::missing_comma(first));
+            self.entry(next, refusals);
+        }
+    }
+
+    fn class(&mut self, class: Class, key: &Ident, value: &[TokenTree], refusals: &mut Refusals) {
+        match &self.class {
+            Some((_, first)) => refusals.add(lints::second_class(key, first)),
+            None => {
+                self.class = Some((class, key.clone()));
+                if !value.is_empty() {
+                    refusals.add(lints::class_with_a_value(key, value));
+                }
+            }
+        }
+    }
+
+    fn unknown(&mut self, key: &Ident, value: &[TokenTree], refusals: &mut Refusals) {
+        if value.is_empty() && self.class.is_none() {
+            self.class_attempted = true;
+            refusals.add(lints::unknown_class(key));
+        } else {
+            self.class_attempted |= key == "class";
+            refusals.add(lints::unknown_option(key));
+        }
+    }
+
+    fn option(&mut self, key: &Ident, tokens: &[TokenTree], refusals: &mut Refusals) {
+        use value::written;
+        match key.to_string().as_str() {
+            "name" => self.name = Some(written(key, tokens, refusals, value::name)),
+            "timeout" => self.timeout = Some(written(key, tokens, refusals, value::duration)),
+            "interval" => self.interval = Some(written(key, tokens, refusals, value::duration)),
+            "retry" => self.retry = Some(written(key, tokens, refusals, value::duration)),
+            "fail_after" => self.fail_after = Some(written(key, tokens, refusals, value::count)),
+            "pass_after" => self.pass_after = Some(written(key, tokens, refusals, value::count)),
+            "ignores_errors" => {
+                self.ignores_errors = Some(written(key, tokens, refusals, value::reason));
+            }
+            "needed_by" => self.needed_by = value::features(key, tokens, refusals),
+            "crate" => {
+                let path = value::crate_path(key, tokens);
+                self.crate_path = Some(path.map_err(|error| refusals.add(error)).ok());
+            }
+            _ => unreachable!("`entry` lets only options through"),
+        }
+    }
+}
+
+/// The entries of a list; a last comma may follow them.
+pub(crate) fn split_at_commas<'t>(
+    tokens: &'t [TokenTree],
+    refusals: &mut Refusals,
+) -> Vec<&'t [TokenTree]> {
+    let mut entries = Vec::new();
+    let mut rest = tokens;
+    while !rest.is_empty() {
+        let comma = rest.iter().position(is_comma);
+        match comma {
+            Some(0) => refusals.add(lints::stray_comma(&rest[0])),
+            _ => entries.push(&rest[..comma.unwrap_or(rest.len())]),
+        }
+        rest = comma.map_or(&[], |comma| &rest[comma + 1..]);
+    }
+    entries
+}
+
+fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
+}
+
+/// `critical timeout = "2s" retry = "1s"`: an entry ends where something known begins.
+fn split_at_missing_comma(tokens: &[TokenTree]) -> (&[TokenTree], &[TokenTree]) {
+    let ended = |place: usize| {
+        place == 0
+            || matches!(
+                tokens[place - 1],
+                TokenTree::Literal(_) | TokenTree::Group(_)
+            )
+    };
+    let begins = |token: &TokenTree| match token {
+        TokenTree::Ident(word) => {
+            let word = word.to_string();
+            CLASSES.contains(&word.as_str()) || OPTIONS.contains(&word.as_str())
+        }
+        _ => false,
+    };
+    let end = (0..tokens.len())
+        .find(|place| ended(*place) && begins(&tokens[*place]))
+        .unwrap_or(tokens.len());
+    tokens.split_at(end)
+}
+
+/// What `macro_rules!` puts around a fragment is not to be seen.
+fn without_invisible_groups(tokens: TokenStream) -> Vec<TokenTree> {
+    let mut flat = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                flat.extend(without_invisible_groups(group.stream()));
+            }
+            token => flat.push(token),
+        }
+    }
+    flat
+}

@@ -1,0 +1,181 @@
+use std::time::Duration;
+
+/// Why a text is no duration. The words are in `lints`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    NotADuration,
+    NoUnit { number: String },
+    UnknownUnit { number: String, unit: String },
+    Fraction,
+    Spaces { without: String },
+    Order,
+    Zero,
+    TooLong,
+}
+
+/// The same limit as at run time.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// The units, longest first: the order in which they may follow each other.
+const UNITS: [(&str, u64); 5] = [
+    ("d", 86_400_000),
+    ("h", 3_600_000),
+    ("m", 60_000),
+    ("s", 1_000),
+    ("ms", 1),
+];
+
+/// Reads whole numbers with units, largest first: `500ms`, `2s`, `1m30s`.
+pub(crate) fn parse(text: &str) -> Result<Duration, Fault> {
+    if text.contains(char::is_whitespace) {
+        let without: String = text.split_whitespace().collect();
+        return match parse(&without) {
+            Ok(_) => Err(Fault::Spaces { without }),
+            Err(fault) => Err(fault),
+        };
+    }
+    let mut millis: u64 = 0;
+    let mut units = &UNITS[..];
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (number, unit, after) = part(rest)?;
+        let Some(size) = UNITS.iter().find(|(name, _)| *name == unit) else {
+            return Err(unknown(number, unit));
+        };
+        let Some(place) = units.iter().position(|known| known == size) else {
+            return Err(Fault::Order);
+        };
+        units = &units[place + 1..];
+        millis = number
+            .parse::<u64>()
+            .ok()
+            .and_then(|number| number.checked_mul(size.1))
+            .and_then(|part| millis.checked_add(part))
+            .ok_or(Fault::TooLong)?;
+        rest = after;
+    }
+    match Duration::from_millis(millis) {
+        _ if text.is_empty() => Err(Fault::NotADuration),
+        Duration::ZERO => Err(Fault::Zero),
+        long if long > LONGEST => Err(Fault::TooLong),
+        duration => Ok(duration),
+    }
+}
+
+/// Splits a number and its unit off the front.
+fn part(text: &str) -> Result<(&str, &str, &str), Fault> {
+    let (number, rest) = split(text, |c| c.is_ascii_digit());
+    if number.is_empty() {
+        return Err(Fault::NotADuration);
+    }
+    if rest.starts_with(['.', ',']) {
+        return Err(Fault::Fraction);
+    }
+    let (unit, rest) = split(rest, |c| c.is_alphabetic());
+    if unit.is_empty() {
+        return Err(if rest.is_empty() {
+            Fault::NoUnit {
+                number: number.into(),
+            }
+        } else {
+            Fault::NotADuration
+        });
+    }
+    Ok((number, unit, rest))
+}
+
+fn split(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
+    text.split_at(text.find(|c| !belongs(c)).unwrap_or(text.len()))
+}
+
+fn unknown(number: &str, unit: &str) -> Fault {
+    Fault::UnknownUnit {
+        number: number.into(),
+        unit: unit.into(),
+    }
+}
+
+/// The unit that a person who wrote `unit` has in mind.
+pub(crate) fn meant(unit: &str) -> Option<&'static str> {
+    match unit.to_lowercase().as_str() {
+        "ms" | "msec" | "msecs" | "milli" | "millis" | "millisecond" | "milliseconds" => Some("ms"),
+        "s" | "sec" | "secs" | "second" | "seconds" => Some("s"),
+        "m" | "min" | "mins" | "minute" | "minutes" => Some("m"),
+        "h" | "hr" | "hrs" | "hour" | "hours" => Some("h"),
+        "d" | "day" | "days" => Some("d"),
+        _ => None,
+    }
+}
+
+/// The shortest text that reads as this duration.
+pub(crate) fn written(duration: Duration) -> String {
+    let mut millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let mut text = String::new();
+    for (unit, size) in UNITS {
+        if millis >= size {
+            text += &format!("{}{unit}", millis / size);
+            millis %= size;
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_add_up() {
+        for (text, millis) in [
+            ("500ms", 500),
+            ("2s", 2_000),
+            ("1m30s", 90_000),
+            ("1h", 3_600_000),
+            ("1d1h1m1s1ms", 90_061_001),
+            ("90s", 90_000),
+            ("0m5s", 5_000),
+            ("365d", 31_536_000_000),
+        ] {
+            assert_eq!(parse(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_else_has_its_fault() {
+        let unknown = |number: &str, unit: &str| super::unknown(number, unit);
+        for (text, fault) in [
+            ("", Fault::NotADuration),
+            ("s", Fault::NotADuration),
+            ("-1s", Fault::NotADuration),
+            ("1_000ms", Fault::NotADuration),
+            ("soon", Fault::NotADuration),
+            ("٣s", Fault::NotADuration),
+            ("2", Fault::NoUnit { number: "2".into() }),
+            (
+                "1m30",
+                Fault::NoUnit {
+                    number: "30".into(),
+                },
+            ),
+            ("2sec", unknown("2", "sec")),
+            ("2S", unknown("2", "S")),
+            ("5us", unknown("5", "us")),
+            ("1.5s", Fault::Fraction),
+            (
+                "2 s",
+                Fault::Spaces {
+                    without: "2s".into(),
+                },
+            ),
+            ("30s1m", Fault::Order),
+            ("1s1s", Fault::Order),
+            ("0s", Fault::Zero),
+            ("0h0ms", Fault::Zero),
+            ("366d", Fault::TooLong),
+            ("99999999999999999999s", Fault::TooLong),
+            ("18446744073709551615d", Fault::TooLong),
+        ] {
+            assert_eq!(parse(text), Err(fault), "{text}");
+        }
+    }
+}

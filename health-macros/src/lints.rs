@@ -1,0 +1,44 @@
+//! Every refusal and its words: what is wrong, why, and what to write instead.
+
+mod attribute;
+mod entry;
+mod function;
+mod value;
+
+use std::fmt::Display;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+
+pub(crate) use attribute::attribute;
+pub(crate) use entry::*;
+pub(crate) use function::{function, not_a_function};
+pub(crate) use value::*;
+
+/// What was refused so far. Reading goes on after a mistake, so that all are told at once.
+#[derive(Debug, Default)]
+pub(crate) struct Refusals(Vec<syn::Error>);
+
+impl Refusals {
+    pub(crate) fn add(&mut self, error: syn::Error) {
+        self.0.push(error);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl ToTokens for Refusals {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.iter().map(syn::Error::to_compile_error));
+    }
+}
+
+fn refuse(tokens: impl ToTokens, message: impl Display) -> syn::Error {
+    syn::Error::new_spanned(tokens, message)
+}
+
+fn all(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
+}

@@ -1,0 +1,185 @@
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{FnArg, Pat, PatType, Safety, Type};
+
+use super::{Refusals, is_name, refuse};
+use crate::args::{Args, Class};
+use crate::signature::{Function, bare, generic};
+
+pub(crate) fn not_a_function(item: &TokenStream) -> syn::Error {
+    refuse(
+        item,
+        "a check is a function: put `health_check` on an `fn` or `async fn` that returns a `Result`",
+    )
+}
+
+/// The rules for the function, and for the two together.
+pub(crate) fn function(args: &Args, function: &Function, refusals: &mut Refusals) {
+    name(args, function, refusals);
+    qualifiers(args, function, refusals);
+    generics(function, refusals);
+    for input in &function.signature.inputs {
+        if let Err(error) = argument(input) {
+            refusals.add(error);
+        }
+    }
+    returned(function, refusals);
+}
+
+fn name(args: &Args, function: &Function, refusals: &mut Refusals) {
+    let ident = &function.signature.ident;
+    let name = ident.unraw().to_string();
+    if args.name.is_none() && !is_name(&name) {
+        refusals.add(refuse(
+            ident,
+            format!(
+                "`{name}` cannot be the name of a check, since names stand in URLs and metrics: write `name = \"..\"` with a to z, 0 to 9, `_` and `-`, at most 63"
+            ),
+        ));
+    }
+}
+
+fn qualifiers(args: &Args, function: &Function, refusals: &mut Refusals) {
+    let signature = &function.signature;
+    if let (Some((Class::Liveness, _)), Some(token)) = (&args.class, &signature.asyncness) {
+        refusals.add(refuse(token, ASYNC_LIVENESS));
+    }
+    if let Some(token) = &signature.constness {
+        refusals.add(refuse(
+            token,
+            "a check is asked again and again, at run time: remove `const`",
+        ));
+    }
+    if let Safety::Unsafe(token) = &signature.safety {
+        refusals.add(refuse(
+            token,
+            "an unsafe function cannot be a check, since nobody is there to keep its contract: remove `unsafe`, and use an `unsafe` block inside",
+        ));
+    }
+    if let Some(abi) = &signature.abi {
+        refusals.add(refuse(
+            abi,
+            "a check is called from Rust only: remove the `extern`",
+        ));
+    }
+    if let Some(variadic) = &signature.variadic {
+        refusals.add(refuse(variadic, "variadic arguments are not supported: the arguments of a check are its state, such as `pool: &Pool`"));
+    }
+}
+
+const ASYNC_LIVENESS: &str = "a liveness check cannot be `async`: waiting for a dependency, it \
+    would restart every instance when that dependency fails (a restart storm); write `critical` \
+    for a dependency, or remove `async` and look only at this process";
+
+fn generics(function: &Function, refusals: &mut Refusals) {
+    let generics = &function.signature.generics;
+    if !generics.params.is_empty() {
+        refusals.add(refuse(
+            generics,
+            "a generic check is not supported, since nobody says with which types or lifetimes to run it: write the types out, one check for each",
+        ));
+    } else if let Some(clause) = &generics.where_clause {
+        refusals.add(refuse(clause, "a check has no `where` clause: remove it"));
+    }
+}
+
+fn argument(input: &FnArg) -> syn::Result<()> {
+    let FnArg::Typed(PatType { attrs, pat, ty, .. }) = input else {
+        return Err(refuse(
+            input,
+            "a check has no `self`: write a free function, and take the state as an argument such as `pool: &Pool`",
+        ));
+    };
+    let cfg =
+        |attr: &&syn::Attribute| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr");
+    if let Some(attr) = attrs.iter().find(cfg) {
+        return Err(refuse(
+            attr,
+            "`cfg` on an argument of a check is not supported: write two functions, each with its own `cfg`",
+        ));
+    }
+    match &**pat {
+        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => {}
+        pat => {
+            return Err(refuse(
+                pat,
+                "an argument of a check is a name, by which a missing state is reported: write `name: &Type`",
+            ));
+        }
+    }
+    state(ty)
+}
+
+/// What the compiler cannot say better by the type itself.
+fn state(ty: &Type) -> syn::Result<()> {
+    match bare(ty) {
+        Type::Reference(reference) => {
+            if let Some(mutability) = &reference.mutability {
+                return Err(refuse(
+                    mutability,
+                    "state is shared, with the service and other runs: remove `mut`, and use a lock or an atomic inside if it must change",
+                ));
+            }
+            match &reference.lifetime {
+                Some(lifetime) if lifetime.ident != "_" => Err(refuse(
+                    lifetime,
+                    format!(
+                        "state is lent to one run: remove `{lifetime}`, or write `Arc<T>` to keep it longer"
+                    ),
+                )),
+                _ => implicit(&reference.elem),
+            }
+        }
+        ty => match generic(ty) {
+            Some((option, inner)) if option == "Option" => match inner {
+                Type::Reference(_) => state(inner),
+                inner => Err(refuse(
+                    ty,
+                    format!("state is borrowed: write `Option<&{}>`", text(inner)),
+                )),
+            },
+            _ => implicit(ty),
+        },
+    }
+}
+
+fn implicit(ty: &Type) -> syn::Result<()> {
+    match bare(ty) {
+        Type::ImplTrait(implicit) => {
+            let bounds = text(&implicit.bounds);
+            Err(refuse(
+                implicit,
+                format!(
+                    "`impl {bounds}` is not supported, since state is found by its type: write `&dyn {bounds}`, or the type itself"
+                ),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn returned(function: &Function, refusals: &mut Refusals) {
+    match function.returned().map(bare) {
+        None => refusals.add(syn::Error::new(
+            function.signature.paren_token.span.close(),
+            "a check that returns nothing cannot fail: write `-> Result<(), E>` and say in `E` why it failed",
+        )),
+        Some(ty @ Type::Never(_)) => refusals.add(refuse(
+            ty,
+            "a check must return: write `-> Result<(), E>`",
+        )),
+        Some(ty @ Type::ImplTrait(_)) => refusals.add(refuse(
+            ty,
+            "`impl Trait` is not supported as what a check returns: write the type out, such as `Result<(), E>`; for a future, write `async fn`",
+        )),
+        Some(_) => {}
+    }
+}
+
+fn text(tokens: impl ToTokens) -> String {
+    let span = tokens.span();
+    span.source_text()
+        .unwrap_or_else(|| tokens.to_token_stream().to_string())
+}

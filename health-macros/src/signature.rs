@@ -1,0 +1,145 @@
+//! Reads the function up to its body. The body stays tokens: it may be half typed.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::parse::{Parse, ParseStream};
+use syn::{
+    Attribute, Expr, FnArg, GenericArgument, Meta, Pat, PatType, PathArguments, ReturnType, Type,
+    Visibility,
+};
+
+/// A function, as far as its registration needs it.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) signature: syn::Signature,
+    pub(crate) body: TokenStream,
+}
+
+/// An argument, and how it is bound to its state.
+pub(crate) struct Argument {
+    pub(crate) name: Ident,
+    pub(crate) form: Form,
+}
+
+pub(crate) enum Form {
+    /// `&T`
+    Shared(Type),
+    /// `&dyn Trait`
+    Object(Type),
+    /// `Option<&T>`
+    SharedIfGiven(Type),
+    /// `Option<&dyn Trait>`
+    ObjectIfGiven(Type),
+    /// `Arc<dyn Trait>`
+    ObjectArc(Type),
+    /// `Arc<T>`, possibly behind an alias: that is for the compiler to see.
+    Owned(Type),
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream) -> syn::Result<Function> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        Ok(Function {
+            attributes,
+            signature: input.parse()?,
+            body: input.parse()?,
+        })
+    }
+}
+
+impl Function {
+    /// The arguments that are names with a type; the others are refused.
+    pub(crate) fn arguments(&self) -> Vec<Argument> {
+        let inputs = self.signature.inputs.iter();
+        inputs.filter_map(Argument::from).collect()
+    }
+
+    pub(crate) fn returned(&self) -> Option<&Type> {
+        match &self.signature.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, returned) => Some(returned),
+        }
+    }
+
+    /// The doc comment, line by line.
+    pub(crate) fn docs(&self) -> impl Iterator<Item = &Expr> {
+        self.attributes
+            .iter()
+            .filter_map(|attribute| match &attribute.meta {
+                Meta::NameValue(doc) if doc.path.is_ident("doc") => Some(&doc.value),
+                _ => None,
+            })
+    }
+
+    /// What decides whether the function is compiled at all.
+    pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
+        let is_cfg = |attribute: &&Attribute| attribute.path().is_ident("cfg");
+        self.attributes.iter().filter(is_cfg)
+    }
+}
+
+impl Argument {
+    fn from(input: &FnArg) -> Option<Argument> {
+        match input {
+            FnArg::Typed(PatType { pat, ty, .. }) => match &**pat {
+                Pat::Ident(name) => Some(Argument {
+                    name: name.ident.clone(),
+                    form: Form::of(ty),
+                }),
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        }
+    }
+}
+
+impl Form {
+    fn of(ty: &Type) -> Form {
+        if let Type::Reference(reference) = bare(ty) {
+            let state = bare(&reference.elem).clone();
+            return match state {
+                Type::TraitObject(_) => Form::Object(state),
+                _ => Form::Shared(state),
+            };
+        }
+        match generic(ty) {
+            Some((name, Type::Reference(reference))) if name == "Option" => {
+                let state = bare(&reference.elem).clone();
+                match state {
+                    Type::TraitObject(_) => Form::ObjectIfGiven(state),
+                    _ => Form::SharedIfGiven(state),
+                }
+            }
+            Some((name, object @ Type::TraitObject(_))) if name == "Arc" => {
+                Form::ObjectArc(object.clone())
+            }
+            _ => Form::Owned(ty.clone()),
+        }
+    }
+}
+
+/// The `Option` and `T` of `Option<T>`.
+pub(crate) fn generic(ty: &Type) -> Option<(&Ident, &Type)> {
+    let Type::Path(path) = bare(ty) else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(inner)) if arguments.args.len() == 1 => {
+            Some((&last.ident, bare(inner)))
+        }
+        _ => None,
+    }
+}
+
+/// The type without parentheses, or what `macro_rules!` puts around it.
+pub(crate) fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        Type::Paren(paren) => bare(&paren.elem),
+        ty => ty,
+    }
+}
