@@ -24,6 +24,7 @@
 //! ```
 
 mod endpoints;
+mod gate;
 mod request;
 
 mod paths;
@@ -52,6 +53,7 @@ mod response;
 pub use access::Access;
 pub use endpoints::Endpoints;
 pub use exposure::Exposure;
+pub use gate::gate;
 pub use paths::{InvalidPaths, Paths};
 pub use probe::Probe;
 pub use request::Request;

@@ -9,22 +9,28 @@ use crate::grade::Grade;
 /// Writes a public answer for a terminal: what it is, then a line for each check, as Kubernetes' own
 /// `?verbose` has it.
 pub(crate) fn text(shown: &Shown) -> String {
-    let (Shown::Whole(answer) | Shown::Omitting(answer, _) | Shown::Status(answer)) = shown;
-    let mut text = answer.status().to_owned();
-    if matches!(shown, Shown::Status(_)) {
-        return text + "\n";
-    }
-    if let Some(reason) = answer.reason() {
-        text = text + ": " + reason.as_str();
-    }
-    text.push('\n');
-    for entry in answer.entries() {
-        text = text + &line(&entry) + "\n";
-    }
-    if let Shown::Omitting(_, omitted) = shown {
-        text += &format!("({omitted} healthy omitted)\n");
-    }
+    let mut text = String::new();
+    write_public(&mut text, shown).expect("a string takes everything");
     text
+}
+
+fn write_public(text: &mut String, shown: &Shown) -> fmt::Result {
+    let (answer, omitted) = match shown {
+        Shown::Status(answer) => return writeln!(text, "{}", answer.status()),
+        Shown::Whole(answer) => (answer, None),
+        Shown::Omitting(answer, omitted) => (answer, Some(omitted)),
+    };
+    match answer.reason() {
+        Some(reason) => writeln!(text, "{}: {}", answer.status(), reason.as_str())?,
+        None => writeln!(text, "{}", answer.status())?,
+    }
+    for entry in answer.entries() {
+        writeln!(text, "{}", line(&entry))?;
+    }
+    match omitted {
+        Some(omitted) => writeln!(text, "({omitted} healthy omitted)"),
+        None => Ok(()),
+    }
 }
 
 /// Writes the private answer for a terminal: the same, with what is only private at the end of each line.
@@ -135,7 +141,7 @@ struct OneLine<'a>(&'a str);
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for c in self.0.chars() {
-            if c.is_control() {
+            if c.is_control() || turns(c) {
                 write!(f, "{}", c.escape_default())?;
             } else {
                 f.write_char(c)?;
@@ -143,4 +149,9 @@ impl fmt::Display for OneLine<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether it changes the direction of what follows, and so could make a line read as another.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
