@@ -70,6 +70,18 @@ impl Health {
         }
     }
 
+    /// The features that a check is needed by, by name. They do not change after the start.
+    pub fn features(&self) -> Vec<Feature> {
+        let snapshot = self.shared.board.snapshot();
+        snapshot
+            .judged
+            .answers
+            .features
+            .values()
+            .filter_map(|readiness| readiness.feature)
+            .collect()
+    }
+
     /// The feature of this name, if a check is needed by it.
     pub fn feature(&self, name: &str) -> Option<Feature> {
         self.shared

@@ -79,7 +79,9 @@ pub use {
     heartbeat::{Heartbeat, HeartbeatError},
     liveness::{Liveness, LivenessStatus},
     readiness::{Readiness, ReadinessStatus},
-    report::{CheckReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport},
+    report::{
+        CheckReport, FeatureReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport,
+    },
     service::ServiceReason,
     startup::{Startup, StartupStatus, Task, TaskStatus, Tasks},
     task::StartupTask,

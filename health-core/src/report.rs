@@ -28,8 +28,8 @@ pub struct Report {
     pub reason: Option<ServiceReason>,
     /// Liveness's status.
     pub live: LivenessStatus,
-    /// Whether this instance should get traffic: not `not_ready`.
-    pub ready: bool,
+    /// Readiness's status again, beside the other two.
+    pub ready: ReadinessStatus,
     /// Startup's status.
     pub startup: StartupStatus,
     /// What the application declared itself broken with.
@@ -41,7 +41,7 @@ pub struct Report {
     /// Every check, by name.
     pub checks: BTreeMap<Arc<str>, CheckReport>,
     /// The readiness of every feature that a check is needed by.
-    pub features: BTreeMap<&'static str, ReadinessStatus>,
+    pub features: BTreeMap<&'static str, FeatureReport>,
     /// Every heartbeat, by name.
     pub heartbeats: BTreeMap<Arc<str>, HeartbeatReport>,
     /// Every startup task, by name.
@@ -71,7 +71,7 @@ impl Report {
             status,
             reason: answers.readiness.reason,
             live,
-            ready: status != ReadinessStatus::NotReady,
+            ready: status,
             startup: answers.startup.status,
             broken: private.broken.clone(),
             version: board.version.clone(),
@@ -83,7 +83,14 @@ impl Report {
             features: answers
                 .features
                 .iter()
-                .map(|(name, readiness)| (*name, readiness.status))
+                .map(|(name, readiness)| {
+                    (
+                        *name,
+                        FeatureReport {
+                            status: readiness.status,
+                        },
+                    )
+                })
                 .collect(),
             heartbeats: heartbeats
                 .map(|(cell, verdict)| {
@@ -179,6 +186,14 @@ impl CheckReport {
     }
 }
 
+/// The readiness of one feature.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[non_exhaustive]
+pub struct FeatureReport {
+    /// Whether this instance should get traffic for it.
+    pub status: ReadinessStatus,
+}
+
 /// Everything that is known of one heartbeat.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -248,7 +263,8 @@ pub struct Process {
 }
 
 fn in_millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
+    // To the microsecond: more would only be noise.
+    (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 
 fn whole_millis(duration: Duration) -> u64 {
