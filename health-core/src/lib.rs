@@ -93,10 +93,10 @@ pub use {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::class::{Class, Critical, Degraded, Liveness, Startup};
-    pub use crate::declaration::{Argument, Binder, CheckRef, Declaration, submit, type_id_of};
-    pub use crate::returns::outcome;
+    pub use crate::declaration::{Binder, CheckRef, Declaration, submit, type_id_of};
+    pub use crate::returns::{Returned, ReturnsOther, ReturnsResult};
     pub use crate::schedule::Options;
-    pub use crate::work::Work;
+    pub use crate::work::{BoxedWith, BoxedWithRefused, With, Work};
     pub use std::clone::Clone;
     pub use std::concat;
     pub use std::option::Option::{None, Some};

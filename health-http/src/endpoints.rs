@@ -1,18 +1,20 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use health_core::Health;
+use health_core::{Health, Report};
 use http::{Method, Response, StatusCode};
 
 use crate::access::Refusal;
 use crate::answer::Answer;
 use crate::format::Format;
+use crate::health_json::HealthJson;
 use crate::json::json;
 use crate::rendered::Cache;
 use crate::response::{
     for_method, method_not_allowed, not_found, refused, response, with_readiness,
 };
 use crate::table::{Asked, Table};
+use crate::text::deep_text;
 use crate::{Access, Exposure, InvalidPaths, Paths, Probe, Request};
 
 /// What is served of a service's health, where, and to whom.
@@ -20,7 +22,7 @@ use crate::{Access, Exposure, InvalidPaths, Paths, Probe, Request};
 /// A cheap handle: clones share what they have rendered.
 ///
 /// ```
-/// use health_core::Health;
+/// use health_core::{Health, Report};
 /// use health_http::{Access, Endpoints, Exposure, Paths, Request};
 /// use http::{HeaderMap, Method};
 ///
@@ -133,7 +135,7 @@ impl Endpoints {
         let Some(answer) = self.answer(asked) else {
             return not_found();
         };
-        let format = Format::Json;
+        let format = Format::of(request);
         let body = self.cache.body(&answer, format);
         let response = response(answer.code(), format.content_type(), body);
         match answer.readiness() {
@@ -165,13 +167,18 @@ impl Endpoints {
         match decision {
             Err(refusal) => refused(refusal),
             Ok(()) if !asks(request.method) => method_not_allowed(),
-            Ok(()) => response(
-                StatusCode::OK,
-                Format::Json.content_type(),
-                json(&self.health.deep()).into(),
-            ),
+            Ok(()) => deep(&self.health.deep(), Format::of(request)),
         }
     }
+}
+
+fn deep(report: &Report, format: Format) -> Response<Bytes> {
+    let body = match format {
+        Format::Json => json(report),
+        Format::HealthJson => json(&HealthJson::private(report)),
+        Format::Text => deep_text(report).into_bytes(),
+    };
+    response(StatusCode::OK, format.content_type(), body.into())
 }
 
 /// Whether a method asks for an answer; some load balancers ask with `OPTIONS`.

@@ -24,6 +24,7 @@
 //! ```
 
 mod endpoints;
+mod gate;
 mod request;
 
 mod paths;
@@ -35,15 +36,24 @@ mod local;
 mod token;
 
 mod answer;
+mod entry;
 mod exposure;
+mod grade;
+
+mod accept;
 mod format;
+
+mod health_json;
 mod json;
+mod text;
+
 mod rendered;
 mod response;
 
 pub use access::Access;
 pub use endpoints::Endpoints;
 pub use exposure::Exposure;
+pub use gate::gate;
 pub use paths::{InvalidPaths, Paths};
 pub use probe::Probe;
 pub use request::Request;

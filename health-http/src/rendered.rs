@@ -8,7 +8,9 @@ use crate::Exposure;
 use crate::answer::Answer;
 use crate::exposure::Shown;
 use crate::format::Format;
+use crate::health_json::HealthJson;
 use crate::json::json;
+use crate::text::text;
 
 /// The kubelet reads no more of a body than this, in bytes.
 const LONGEST: usize = 10 * 1024;
@@ -117,5 +119,7 @@ fn render(answer: &Answer, exposure: Exposure, format: Format) -> Bytes {
 fn written(shown: &Shown, format: Format) -> Vec<u8> {
     match format {
         Format::Json => json(shown),
+        Format::HealthJson => json(&HealthJson::public(shown)),
+        Format::Text => text(shown).into_bytes(),
     }
 }

@@ -21,7 +21,9 @@
 //! so they stand before the application's routes.
 
 mod filters;
+mod gate;
 mod request;
 
 pub use filters::{deep, endpoints, probes, routes};
+pub use gate::gate;
 pub use health_http::{Access, Endpoints, Exposure, InvalidPaths, InvalidToken, Paths, Probe};
