@@ -12,6 +12,7 @@
 mod name;
 
 pub mod class;
+mod error_rate;
 mod feature;
 mod outcome;
 mod schedule;
@@ -50,6 +51,8 @@ mod process;
 #[cfg(feature = "engine")]
 mod readiness;
 #[cfg(feature = "engine")]
+mod redact;
+#[cfg(feature = "engine")]
 mod registry;
 #[cfg(feature = "engine")]
 mod report;
@@ -66,6 +69,7 @@ mod verdict;
 
 pub use check::Check;
 pub use class::Class;
+pub use error_rate::{ErrorRate, Rate};
 pub use feature::Feature;
 pub use health_macros::health_check;
 pub use outcome::Outcome;
