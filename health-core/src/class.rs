@@ -67,8 +67,8 @@ pub trait MayWait: ClassMarker {}
 
 /// A class whose checks may say `degraded` by themselves.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` check passes or fails, it cannot report `degraded`",
-    label = "return `Result<T, E>` instead of `Outcome`"
+    message = "a startup or liveness check cannot return `Outcome`, since it passes or fails and is never degraded",
+    label = "write `Result<(), E>`, where `E` says why the check failed"
 )]
 pub trait MayDegrade: ClassMarker {}
 
@@ -81,7 +81,10 @@ macro_rules! markers {
         impl ClassMarker for $name {
             const CLASS: Class = Class::$name;
         }
-        $(impl $also for $name {})*
+        $(
+            #[diagnostic::do_not_recommend]
+            impl $also for $name {}
+        )*
     )*};
 }
 

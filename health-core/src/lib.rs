@@ -30,6 +30,8 @@ mod builder;
 #[cfg(feature = "engine")]
 mod changes;
 #[cfg(feature = "engine")]
+mod check_report;
+#[cfg(feature = "engine")]
 mod drain;
 #[cfg(feature = "engine")]
 mod engine;
@@ -73,15 +75,14 @@ pub use returns::Returns;
 pub use {
     builder::Builder,
     changes::{Change, Changes},
+    check_report::CheckReport,
     drain::shutdown_signal,
     error::{Problem, StartError},
     health::Health,
     heartbeat::{Heartbeat, HeartbeatError},
     liveness::{Liveness, LivenessStatus},
     readiness::{Readiness, ReadinessStatus},
-    report::{
-        CheckReport, FeatureReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport,
-    },
+    report::{FeatureReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport},
     service::ServiceReason,
     startup::{Startup, StartupStatus, Task, TaskStatus, Tasks},
     task::StartupTask,
@@ -92,10 +93,10 @@ pub use {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::class::{Class, Critical, Degraded, Liveness, Startup};
-    pub use crate::declaration::{Argument, Binder, CheckRef, Declaration, submit, type_id_of};
-    pub use crate::returns::outcome;
+    pub use crate::declaration::{Binder, CheckRef, Declaration, submit, type_id_of};
+    pub use crate::returns::{Returned, ReturnsOther, ReturnsResult};
     pub use crate::schedule::Options;
-    pub use crate::work::Work;
+    pub use crate::work::{BoxedWith, BoxedWithRefused, With, Work};
     pub use std::clone::Clone;
     pub use std::concat;
     pub use std::option::Option::{None, Some};

@@ -3,12 +3,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Lit, Type};
+use syn::{Expr, ExprLit, Lit};
 
 use crate::args::{Args, Class};
 use crate::lints::{self, Refusals};
-use crate::signature::{Argument, Form, Function};
+use crate::signature::{Argument, Form, Function, result};
 use crate::value::Written;
 
 pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
@@ -40,7 +39,7 @@ fn register(args: &Args, function: &Function) -> TokenStream {
         #(#cfgs)*
         #[allow(deprecated)]
         const _: () = {
-            use #krate::__private as __health_check;
+            use #krate::__private::{self as __health_check, BoxedWith as _, BoxedWithRefused as _, ReturnsOther as _, ReturnsResult as _};
             const __HEALTH_CHECK: __health_check::Declaration = #declaration;
             __health_check::submit!(__HEALTH_CHECK);
         };
@@ -114,20 +113,21 @@ fn bind(args: &Args, function: &Function) -> TokenStream {
         .zip(&arguments)
         .map(|(local, argument)| argument.form.pass(local));
     let ident = &function.signature.ident;
-    let call = quote_spanned!(here=> #ident(#(#passed),*));
-    let class = class(args);
-    let returned = function.returned();
-    let returned_span = returned.map_or(here, Type::span).resolved_at(here);
-    let outcome = |value| quote_spanned!(returned_span=> __health_check::outcome::<__health_check::#class, #returned>(#value));
+    // Spanned at the name: this is where the compiler says that the future is not `Send`.
+    let call = quote_spanned!(ident.span()=> #ident(#(#passed),*));
     let work = if function.signature.asyncness.is_some() {
-        let outcome = outcome(quote_spanned!(here=> #call.await));
-        quote_spanned!(here=> __health_check::Work::asynchronous(move || {
-            #(let #locals = __health_check::Clone::clone(&#locals);)*
-            async move { #outcome }
-        }))
+        let boxed =
+            quote_spanned!(ident.span()=> __health_check::With((#(&#locals),*)).boxed(#call));
+        let outcome = outcome(args, function, &quote_spanned!(here=> #boxed.await));
+        quote_spanned! {here=>
+            __health_check::Work::asynchronous(move || {
+                #(let #locals = __health_check::Clone::clone(&#locals);)*
+                async move { #outcome }
+            })
+        }
     } else {
-        let outcome = outcome(call);
-        quote_spanned!(here=> __health_check::Work::blocking(move || #outcome))
+        let outcome = outcome(args, function, &call);
+        quote_spanned!(here=> __health_check::Work::blocking(move || { #outcome }))
     };
     quote_spanned! {here=>
         |binder| {
@@ -138,18 +138,56 @@ fn bind(args: &Args, function: &Function) -> TokenStream {
     }
 }
 
+/// Reads what was returned; each method is spanned at what it would refuse.
+fn outcome(args: &Args, function: &Function, call: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let class = class(args);
+    let returned = function.returned();
+    let (passed, failed) = match returned.map(result) {
+        Some(Some((passed, failed))) => (token(passed), token(failed)),
+        _ => (token(returned), token(returned)),
+    };
+    let passed = quote_spanned!(passed=> passed);
+    let failed = quote_spanned!(failed=> failed);
+    quote_spanned! {here=>
+        let returned = __health_check::Returned::<__health_check::#class, #returned>::new();
+        returned.outcome(#call, returned.#passed(), returned.#failed())
+    }
+}
+
+/// The span of the token that says most.
+fn token(tokens: impl ToTokens) -> Span {
+    let tokens = tokens.to_token_stream().into_iter();
+    let span = tokens.map(|token| token.span()).next();
+    span.unwrap_or_else(Span::mixed_site)
+        .resolved_at(Span::mixed_site())
+}
+
 impl Argument {
     fn find(&self) -> TokenStream {
         let here = Span::mixed_site();
         let name = self.name.unraw().to_string();
         match &self.form {
-            Form::Shared(state) => quote_spanned!(here=> binder.shared::<#state>(#name)),
-            Form::Object(state) | Form::ObjectArc(state) => {
-                quote_spanned!(here=> binder.object::<#state>(#name))
+            Form::Shared(state) => {
+                let shared = quote_spanned!(token(state)=> shared);
+                quote_spanned!(here=> binder.#shared::<#state>(#name))
             }
-            Form::SharedIfGiven(state) => quote_spanned!(here=> binder.shared_if_given::<#state>()),
-            Form::ObjectIfGiven(state) => quote_spanned!(here=> binder.object_if_given::<#state>()),
-            Form::Owned(state) => quote_spanned!(here=> binder.owned::<#state>(#name)),
+            Form::Object(state) | Form::ObjectArc(state) => {
+                let object = quote_spanned!(token(state)=> object);
+                quote_spanned!(here=> binder.#object::<#state>(#name))
+            }
+            Form::SharedIfGiven(state) => {
+                let shared = quote_spanned!(token(state)=> shared_if_given);
+                quote_spanned!(here=> binder.#shared::<#state>())
+            }
+            Form::ObjectIfGiven(state) => {
+                let object = quote_spanned!(token(state)=> object_if_given);
+                quote_spanned!(here=> binder.#object::<#state>())
+            }
+            Form::Owned(state) => {
+                let owned = quote_spanned!(token(state)=> owned);
+                quote_spanned!(here=> binder.#owned::<#state>(#name))
+            }
         }
     }
 }
@@ -166,9 +204,8 @@ impl Form {
             Form::SharedIfGiven(_) | Form::ObjectIfGiven(_) => {
                 quote_spanned!(here=> #local.as_deref())
             }
-            Form::ObjectArc(_) | Form::Owned(_) => {
-                quote_spanned!(here=> __health_check::Clone::clone(&#local))
-            }
+            Form::ObjectArc(_) => quote_spanned!(here=> __health_check::Clone::clone(&#local)),
+            Form::Owned(_) => quote_spanned!(here=> #local.value()),
         }
     }
 }

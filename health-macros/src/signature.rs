@@ -120,6 +120,23 @@ impl Form {
 
 /// The `Option` and `T` of `Option<T>`.
 pub(crate) fn generic(ty: &Type) -> Option<(&Ident, &Type)> {
+    match applied(ty)? {
+        (name, arguments) if arguments.len() == 1 => Some((name, arguments[0])),
+        _ => None,
+    }
+}
+
+/// The `T` and `E` of `Result<T, E>`.
+pub(crate) fn result(ty: &Type) -> Option<(&Type, &Type)> {
+    match applied(ty)? {
+        (name, arguments) if name == "Result" && arguments.len() == 2 => {
+            Some((arguments[0], arguments[1]))
+        }
+        _ => None,
+    }
+}
+
+fn applied(ty: &Type) -> Option<(&Ident, Vec<&Type>)> {
     let Type::Path(path) = bare(ty) else {
         return None;
     };
@@ -127,12 +144,11 @@ pub(crate) fn generic(ty: &Type) -> Option<(&Ident, &Type)> {
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    match arguments.args.first() {
-        Some(GenericArgument::Type(inner)) if arguments.args.len() == 1 => {
-            Some((&last.ident, bare(inner)))
-        }
+    let types = arguments.args.iter().map(|argument| match argument {
+        GenericArgument::Type(argument) => Some(bare(argument)),
         _ => None,
-    }
+    });
+    Some((&last.ident, types.collect::<Option<_>>()?))
 }
 
 /// The type without parentheses, or what `macro_rules!` puts around it.
