@@ -9,9 +9,10 @@ use crate::answer::Answer;
 use crate::format::Format;
 use crate::health_json::HealthJson;
 use crate::json::json;
+use crate::page::page;
 use crate::rendered::Cache;
 use crate::response::{
-    for_method, method_not_allowed, not_found, refused, response, with_readiness,
+    for_method, method_not_allowed, not_found, refused, response, with_page_policy, with_readiness,
 };
 use crate::table::{Asked, Table};
 use crate::text::deep_text;
@@ -167,6 +168,7 @@ impl Endpoints {
         match decision {
             Err(refusal) => refused(refusal),
             Ok(()) if !asks(request.method) => method_not_allowed(),
+            Ok(()) if Format::is_page(request) => page_of(&self.health.deep()),
             Ok(()) => deep(&self.health.deep(), Format::of(request)),
         }
     }
@@ -179,6 +181,11 @@ fn deep(report: &Report, format: Format) -> Response<Bytes> {
         Format::Text => deep_text(report).into_bytes(),
     };
     response(StatusCode::OK, format.content_type(), body.into())
+}
+
+fn page_of(report: &Report) -> Response<Bytes> {
+    let content_type = "text/html; charset=utf-8";
+    with_page_policy(response(StatusCode::OK, content_type, page(report).into()))
 }
 
 /// Whether a method asks for an answer; some load balancers ask with `OPTIONS`.

@@ -43,9 +43,13 @@ mod grade;
 mod accept;
 mod format;
 
+mod fact;
 mod health_json;
 mod json;
+mod page;
+mod row;
 mod text;
+mod visible;
 
 mod rendered;
 mod response;
