@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{Parse, ParseStream};
 use syn::{
-    Attribute, Expr, FnArg, GenericArgument, Meta, Pat, PatType, PathArguments, ReturnType, Type,
-    Visibility,
+    Attribute, Expr, FnArg, GenericArgument, Meta, Pat, PatType, Path, PathArguments, ReturnType,
+    Type, Visibility,
 };
 
 /// A function, as far as its registration needs it.
@@ -132,6 +132,20 @@ pub(crate) fn result(ty: &Type) -> Option<(&Type, &Type)> {
         (name, arguments) if name == "Result" && arguments.len() == 2 => {
             Some((arguments[0], arguments[1]))
         }
+        _ => None,
+    }
+}
+
+/// Whether the path ends in one of these names.
+pub(crate) fn names(path: &Path, names: &[&str]) -> bool {
+    let last = path.segments.last();
+    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
+}
+
+/// The `Option` of `std::option::Option<T>`.
+pub(crate) fn last_name(ty: &Type) -> Option<String> {
+    match bare(ty) {
+        Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, Safety, Type};
 
+use super::body::body;
 use super::{Refusals, is_name, refuse};
 use crate::args::{Args, Class};
 use crate::signature::{Function, bare, generic};
@@ -15,9 +16,11 @@ pub(crate) fn not_a_function(item: &TokenStream) -> syn::Error {
     )
 }
 
-/// The rules for the function, and for the two together.
-pub(crate) fn function(args: &Args, function: &Function, refusals: &mut Refusals) {
+/// The rules for the function, and for the two together; whether it keeps them all.
+pub(crate) fn function(args: &Args, function: &Function, refusals: &mut Refusals) -> bool {
+    let before = refusals.len();
     name(args, function, refusals);
+    repeated(function, refusals);
     qualifiers(args, function, refusals);
     generics(function, refusals);
     for input in &function.signature.inputs {
@@ -26,6 +29,23 @@ pub(crate) fn function(args: &Args, function: &Function, refusals: &mut Refusals
         }
     }
     returned(function, refusals);
+    body(args, function, refusals);
+    refusals.len() == before
+}
+
+fn repeated(function: &Function, refusals: &mut Refusals) {
+    let again = |attribute: &&syn::Attribute| {
+        let path = attribute.path();
+        path.segments
+            .last()
+            .is_some_and(|last| last.ident == "health_check")
+    };
+    if let Some(again) = function.attributes.iter().find(again) {
+        refusals.add(refuse(
+            again,
+            "a function is one check: remove one `health_check`, or write a second function that calls this one",
+        ));
+    }
 }
 
 fn name(args: &Args, function: &Function, refusals: &mut Refusals) {
