@@ -12,11 +12,13 @@ mod returns;
 mod work;
 
 mod check;
+mod checks;
 mod declaration;
 mod state;
 
 pub use check::Check;
 pub use class::{Class, Critical, Degraded, Liveness, Startup};
+pub use declaration::CheckRef;
 pub use feature::Feature;
 pub use health_macros::health_check;
 pub use outcome::Outcome;
@@ -26,15 +28,16 @@ pub use returns::Returns;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::class::{Class, Critical, Degraded, Liveness, Startup};
-    pub use crate::declaration::{Binder, CheckRef, Declaration, submit, type_id_of};
+    pub use crate::declaration::{Binder, CheckRef, Declaration, NO_CHECKS, submit, type_id_of};
+    pub use crate::feature::Feature;
     pub use crate::returns::{Returned, ReturnsOther, ReturnsResult};
     pub use crate::schedule::Options;
     pub use crate::work::{BoxedWith, BoxedWithRefused, With, Work};
     pub use std::clone::Clone;
-    pub use std::concat;
     pub use std::option::Option::{None, Some};
     pub use std::panic::Location;
     pub use std::time::Duration;
+    pub use std::{concat, stringify};
 }
 
 // The attribute writes `::health_core`, also inside this crate.

@@ -38,13 +38,14 @@ fn work(
 ) -> TokenStream {
     let here = Span::mixed_site();
     let ident = &function.signature.ident;
-    // Spanned at the name: it is there that the compiler says when a future is not `Send`.
-    let call = quote_spanned!(ident.span()=> #ident(#(#passed),*));
+    // It is at the name that the compiler says when a future is not `Send`.
+    let at_the_name = here.located_at(ident.span());
+    let call = quote_spanned!(at_the_name=> #ident(#(#passed),*));
     if function.signature.asyncness.is_none() {
         let outcome = outcome(args, function, &call);
         return quote_spanned!(here=> __health_check::Work::blocking(move || { #outcome }));
     }
-    let boxed = quote_spanned!(ident.span()=> __health_check::With((#(&#locals),*)).boxed(#call));
+    let boxed = quote_spanned!(at_the_name=> __health_check::With((#(&#locals,)*)).boxed(#call));
     let outcome = outcome(args, function, &quote_spanned!(here=> #boxed.await));
     quote_spanned! {here=>
         __health_check::Work::asynchronous(move || {

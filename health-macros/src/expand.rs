@@ -17,15 +17,15 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut refusals = Refusals::default();
     let args = Args::parse(attr, &mut refusals);
     lints::attribute(&args, &mut refusals);
-    let registered = match syn::parse2::<Function>(item.clone()) {
+    let behind = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => {
             let attribute_is_right = refusals.is_empty();
             let function_is_right = lints::function(&args, &function, &mut refusals);
-            if function_is_right {
-                // Types are looked at also where the attribute is wrong, so that all is told at once.
-                register(&args, &function, attribute_is_right)
-            } else {
-                TokenStream::new()
+            match (attribute_is_right, function_is_right) {
+                (true, true) => behind(&args, &function, &registration(&args, &function)),
+                (false, true) => behind(&args, &function, &declaration(&args, &function)),
+                (_, false) if function.is_of_a_type() => TokenStream::new(),
+                (_, false) => behind(&args, &function, &features(&args)),
             }
         }
         Err(_) => {
@@ -33,10 +33,14 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
             TokenStream::new()
         }
     };
-    quote!(#item #refusals #registered)
+    quote!(#item #refusals #behind)
 }
 
-fn register(args: &Args, function: &Function, submit: bool) -> TokenStream {
+/// What stands behind the function, in a place of its own.
+///
+/// That is not `const _`, since in an `impl` block, where nothing can be registered, both it and
+/// everything in it would be in error. Of an enum the compiler says once that it has to move out.
+fn behind(args: &Args, function: &Function, contents: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let krate = match &args.crate_path {
         Some(Some(path)) => path.to_token_stream(),
@@ -46,21 +50,15 @@ fn register(args: &Args, function: &Function, submit: bool) -> TokenStream {
     let cfgs = function.cfgs();
     let ident = &function.signature.ident;
     let item = format_ident!("__health_check_{}", ident.unraw(), span = here);
-    let at_the_name = here.located_at(ident.span());
-    let declaration = declaration(args, function);
-    let submit = submit.then(|| quote_spanned!(here=> __health_check::submit!(__HEALTH_CHECK);));
     let contents = quote_spanned! {here=>
         use #krate::__private::{
             self as __health_check, BoxedWith as _, BoxedWithRefused as _, ReturnsOther as _,
             ReturnsResult as _,
         };
-        const __HEALTH_CHECK: __health_check::Declaration = #declaration;
-        #submit
+        #contents
         0
     };
-    // Not `const _`, since in an `impl` block, where nothing can be registered, that and everything
-    // in it would be in error. Of an enum the compiler says just that it has to move out of there.
-    quote_spanned! {at_the_name=>
+    quote_spanned! {here.located_at(ident.span())=>
         #(#cfgs)*
         #[doc(hidden)]
         #[allow(deprecated, non_camel_case_types)]
@@ -70,6 +68,23 @@ fn register(args: &Args, function: &Function, submit: bool) -> TokenStream {
     }
 }
 
+fn registration(args: &Args, function: &Function) -> TokenStream {
+    let declaration = declaration(args, function);
+    quote_spanned! {Span::mixed_site()=>
+        #declaration
+        __health_check::submit!(__HEALTH_CHECK);
+    }
+}
+
+/// Alone where the function is wrong, so that no import of a feature seems unused.
+fn features(args: &Args) -> TokenStream {
+    let needed_by = &args.needed_by;
+    quote_spanned! {Span::mixed_site()=>
+        const __HEALTH_CHECK_FEATURES: &[__health_check::Feature] = &[#(#needed_by),*];
+    }
+}
+
+/// Alone where the attribute is wrong, so that the mistakes in the types are told at the same time.
 fn declaration(args: &Args, function: &Function) -> TokenStream {
     let here = Span::mixed_site();
     let ident = &function.signature.ident;
@@ -83,7 +98,7 @@ fn declaration(args: &Args, function: &Function) -> TokenStream {
     let needed_by = &args.needed_by;
     let bind = bind(args, function);
     quote_spanned! {here=>
-        __health_check::Declaration {
+        const __HEALTH_CHECK: __health_check::Declaration = __health_check::Declaration {
             name: #name,
             class: __health_check::Class::#class,
             description: #description,
@@ -92,7 +107,7 @@ fn declaration(args: &Args, function: &Function) -> TokenStream {
             location: __health_check::Location::caller(),
             function: || __health_check::type_id_of(&#ident),
             bind: #bind,
-        }
+        };
     }
 }
 
