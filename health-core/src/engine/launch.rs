@@ -32,7 +32,7 @@ pub(crate) fn begin(
     engine: Engine,
     #[allow(unused_variables)] application: Option<Handle>,
 ) -> io::Result<()> {
-    #[cfg(feature = "test-util")]
+    #[cfg(any(test, feature = "test-util"))]
     if let (Clock::Tokio, Some(handle)) = (engine.clock, application) {
         handle.spawn(engine.run());
         return Ok(());
@@ -100,7 +100,7 @@ impl Launcher {
         };
         match (self.clock, &self.handle) {
             // A paused clock waits only for the blocking tasks of its own runtime.
-            #[cfg(feature = "test-util")]
+            #[cfg(any(test, feature = "test-util"))]
             (Clock::Tokio, Some(handle)) => drop(handle.spawn_blocking(run)),
             // Without a thread the run is dropped, which its report tells.
             _ => drop(
