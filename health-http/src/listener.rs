@@ -8,6 +8,8 @@ mod progress;
 mod serve;
 mod sockets;
 mod stream;
+#[cfg(test)]
+mod tests;
 #[cfg(unix)]
 mod unix;
 
