@@ -197,9 +197,7 @@ impl<T> Clone for Given<T> {
     }
 }
 
-/// The functions named in `checks![..]`.
-///
-/// Not public API: `checks!` makes it.
+/// A function named in [`checks!`](crate::checks).
 #[derive(Clone, Copy, Debug)]
 pub struct CheckRef {
     /// The type of the function item.
@@ -209,6 +207,21 @@ pub struct CheckRef {
     /// Where it was written.
     pub location: &'static Location<'static>,
 }
+
+impl CheckRef {
+    /// Names a function.
+    #[track_caller]
+    pub fn new<F: 'static>(function: &F, path: &'static str) -> CheckRef {
+        CheckRef {
+            function: type_id_of(function),
+            path,
+            location: Location::caller(),
+        }
+    }
+}
+
+/// What `checks![]` is.
+pub const NO_CHECKS: [CheckRef; 0] = [];
 
 /// The `TypeId` of a function item, which nothing else in the program has.
 pub fn type_id_of<F: 'static>(_: &F) -> TypeId {

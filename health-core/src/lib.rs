@@ -12,6 +12,7 @@
 mod name;
 
 pub mod class;
+mod error_rate;
 mod feature;
 mod outcome;
 mod schedule;
@@ -20,6 +21,7 @@ mod returns;
 mod work;
 
 mod check;
+mod checks;
 mod declaration;
 mod state;
 
@@ -50,6 +52,8 @@ mod process;
 #[cfg(feature = "engine")]
 mod readiness;
 #[cfg(feature = "engine")]
+mod redact;
+#[cfg(feature = "engine")]
 mod registry;
 #[cfg(feature = "engine")]
 mod report;
@@ -66,6 +70,8 @@ mod verdict;
 
 pub use check::Check;
 pub use class::Class;
+pub use declaration::CheckRef;
+pub use error_rate::{ErrorRate, Rate};
 pub use feature::Feature;
 pub use health_macros::health_check;
 pub use outcome::Outcome;
@@ -93,15 +99,16 @@ pub use {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::class::{Class, Critical, Degraded, Liveness, Startup};
-    pub use crate::declaration::{Binder, CheckRef, Declaration, submit, type_id_of};
+    pub use crate::declaration::{Binder, CheckRef, Declaration, NO_CHECKS, submit, type_id_of};
+    pub use crate::feature::Feature;
     pub use crate::returns::{Returned, ReturnsOther, ReturnsResult};
     pub use crate::schedule::Options;
     pub use crate::work::{BoxedWith, BoxedWithRefused, With, Work};
     pub use std::clone::Clone;
-    pub use std::concat;
     pub use std::option::Option::{None, Some};
     pub use std::panic::Location;
     pub use std::time::Duration;
+    pub use std::{concat, stringify};
 }
 
 // The attribute writes `::health_core`, also inside this crate.
