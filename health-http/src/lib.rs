@@ -26,6 +26,7 @@
 mod endpoints;
 mod gate;
 mod request;
+mod serves;
 
 mod paths;
 mod probe;
@@ -61,4 +62,5 @@ pub use gate::gate;
 pub use paths::{InvalidPaths, Paths};
 pub use probe::Probe;
 pub use request::Request;
+pub use serves::serves;
 pub use token::InvalidToken;

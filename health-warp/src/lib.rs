@@ -22,8 +22,10 @@
 
 mod filters;
 mod gate;
+mod record;
 mod request;
 
 pub use filters::{deep, endpoints, probes, routes};
 pub use gate::gate;
 pub use health_http::{Access, Endpoints, Exposure, InvalidPaths, InvalidToken, Paths, Probe};
+pub use record::record;
