@@ -23,6 +23,7 @@
 //! # }
 //! ```
 
+pub mod body;
 mod endpoints;
 mod gate;
 mod request;

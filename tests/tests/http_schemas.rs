@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use health_core::class::{Critical, Degraded, Liveness, Startup};
-use health_core::{Builder, Check, Feature, Health, Outcome};
-use health_http::{Access, Endpoints, Exposure, Request};
+use health_core::{Builder, Check, Feature, Health, Outcome, Report, Verdicts};
+use health_http::{Access, Endpoints, Exposure, Request, body};
 use http::header::ACCEPT;
 use http::{HeaderMap, Method};
 use jsonschema::Validator;
@@ -32,8 +32,63 @@ macro_rules! schema {
     };
 }
 
+/// The types that clients read the bodies into hold what the core answered.
+fn read_back(health: &Health, state: &str) {
+    let endpoints = Endpoints::all(health, Access::open());
+    let headers = HeaderMap::new();
+    let body = |path| {
+        endpoints
+            .respond(&Request::new(&Method::GET, path, &headers))
+            .unwrap()
+            .into_body()
+    };
+    let named = |verdicts: &Verdicts| {
+        verdicts
+            .iter()
+            .map(|(name, verdict)| (name.to_owned(), verdict))
+            .collect()
+    };
+
+    let (ready, expected): (body::Readiness, _) = (
+        serde_json::from_slice(&body("/health/ready/search")).unwrap(),
+        health.readiness_of(SEARCH),
+    );
+    assert_eq!(
+        (ready.status, ready.reason),
+        (expected.status, expected.reason),
+        "{state}"
+    );
+    assert_eq!(ready.feature.as_deref(), Some("search"), "{state}");
+    assert_eq!(
+        (ready.critical, ready.degraded),
+        (named(&expected.critical), named(&expected.degraded)),
+        "{state}"
+    );
+
+    let (live, expected): (body::Liveness, _) = (
+        serde_json::from_slice(&body("/health/live")).unwrap(),
+        health.liveness(),
+    );
+    assert_eq!(
+        (live.status, live.reason),
+        (expected.status, expected.reason),
+        "{state}"
+    );
+
+    let (startup, expected): (body::Startup, _) = (
+        serde_json::from_slice(&body("/health/startup")).unwrap(),
+        health.startup(),
+    );
+    assert_eq!(startup.status, expected.status, "{state}");
+
+    let deep = body("/health/deep");
+    let report: Report = serde_json::from_slice(&deep).unwrap();
+    assert_eq!(serde_json::to_vec(&report).unwrap(), deep, "{state}");
+}
+
 /// Asks everything in every shape and at every exposure.
 fn validate_all(health: &Health, state: &str) {
+    read_back(health, state);
     let exposures = [Exposure::Full, Exposure::Failing, Exposure::StatusOnly];
     for (path, own) in [
         ("/health/live", schema!("liveness")),
