@@ -1,16 +1,16 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::Class;
 use crate::board::Board;
 use crate::snapshot::CheckView;
 use crate::verdict::{Reason, Status};
-use crate::{Class, Feature};
 
 /// Everything that is known of one check.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CheckReport {
     /// The class it was declared with.
@@ -44,7 +44,7 @@ pub struct CheckReport {
     /// Better runs in a row before it rises.
     pub pass_after: u32,
     /// Features that cannot be served while this fails.
-    pub needed_by: Vec<&'static str>,
+    pub needed_by: Vec<Arc<str>>,
     /// What the last run reported besides.
     pub details: Value,
     /// What the last run failed with, if it did.
@@ -79,7 +79,11 @@ impl CheckReport {
             retry_ms: whole_millis(schedule.retry),
             fail_after: schedule.fail_after,
             pass_after: schedule.pass_after,
-            needed_by: check.needed_by.iter().map(Feature::name).collect(),
+            needed_by: check
+                .needed_by
+                .iter()
+                .map(|feature| feature.name().into())
+                .collect(),
             details: record.details.clone(),
             error: record.error.clone(),
             declared_at: format!("{}:{}", check.declared_at.file(), check.declared_at.line()),

@@ -200,6 +200,6 @@ fn asks(method: &Method) -> bool {
 }
 
 /// The names of the features that a check is needed by; they do not change after the start.
-fn features(health: &Health) -> Vec<&'static str> {
+fn features(health: &Health) -> Vec<Arc<str>> {
     health.deep().features.into_keys().collect()
 }

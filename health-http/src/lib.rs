@@ -23,9 +23,11 @@
 //! # }
 //! ```
 
+pub mod body;
 mod endpoints;
 mod gate;
 mod request;
+mod serves;
 
 mod paths;
 mod probe;
@@ -66,4 +68,5 @@ pub use listener::{ListenError, Listener, Listening};
 pub use paths::{InvalidPaths, Paths};
 pub use probe::Probe;
 pub use request::Request;
+pub use serves::serves;
 pub use token::InvalidToken;

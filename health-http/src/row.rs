@@ -108,7 +108,7 @@ pub(crate) fn sections(report: &Report) -> Vec<Section> {
         Section { title, rows }
     };
     let features = report.features.iter().map(|(name, feature)| Row {
-        name: (*name).to_owned(),
+        name: name.to_string(),
         state: State::of(feature.status.into(), feature.status.as_str(), None),
         ..Row::default()
     });
