@@ -15,7 +15,7 @@ use crate::{Class, Feature};
 /// longer than the interval) is among the problems of [`Builder::start`](crate::Builder::start).
 ///
 /// ```
-/// use health_core::{Check, Critical, Liveness};
+/// use health_core::{Check, class::Critical};
 /// use std::time::Duration;
 ///
 /// # #[derive(Clone)] struct Shard;

@@ -1,3 +1,5 @@
+//! What the failure of a check means: as a value, and as types.
+
 use std::fmt;
 
 use serde::{Serialize, Serializer};

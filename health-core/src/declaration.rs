@@ -1,4 +1,5 @@
 use std::any::TypeId;
+use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::Arc;
@@ -37,19 +38,11 @@ pub use inventory::submit;
 
 impl Declaration {
     /// Every declaration that is linked into this program, in no particular order.
-    #[cfg_attr(
-        not(feature = "engine"),
-        allow(dead_code, reason = "only a service collects")
-    )]
     pub(crate) fn all() -> impl Iterator<Item = &'static Declaration> {
         inventory::iter::<Declaration>()
     }
 
     /// The check, or the arguments that no state was given for.
-    #[cfg_attr(
-        not(feature = "engine"),
-        allow(dead_code, reason = "only a service binds")
-    )]
     pub(crate) fn bind(&self, state: &State) -> Result<Check, Vec<Missing>> {
         let mut binder = Binder {
             state,
@@ -193,6 +186,12 @@ impl<T> Given<T> {
     /// The argument of one run.
     pub fn value(&self) -> T {
         (self.value)()
+    }
+}
+
+impl<T> fmt::Debug for Given<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given").finish_non_exhaustive()
     }
 }
 

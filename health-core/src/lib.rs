@@ -1,9 +1,17 @@
 //! Declarative health checks for services: annotate a function, and the answers to
 //! liveness, readiness and startup are honest.
 
+#![cfg_attr(
+    not(feature = "engine"),
+    allow(
+        dead_code,
+        reason = "a declaration is whole without the engine, but only the engine reads it"
+    )
+)]
+
 mod name;
 
-mod class;
+pub mod class;
 mod feature;
 mod outcome;
 mod schedule;
@@ -16,13 +24,72 @@ mod checks;
 mod declaration;
 mod state;
 
+#[cfg(feature = "engine")]
+mod board;
+#[cfg(feature = "engine")]
+mod builder;
+#[cfg(feature = "engine")]
+mod changes;
+#[cfg(feature = "engine")]
+mod check_report;
+#[cfg(feature = "engine")]
+mod drain;
+#[cfg(feature = "engine")]
+mod engine;
+#[cfg(feature = "engine")]
+mod error;
+#[cfg(feature = "engine")]
+mod health;
+#[cfg(feature = "engine")]
+mod heartbeat;
+#[cfg(feature = "engine")]
+mod judgement;
+#[cfg(feature = "engine")]
+mod liveness;
+#[cfg(feature = "engine")]
+mod process;
+#[cfg(feature = "engine")]
+mod readiness;
+#[cfg(feature = "engine")]
+mod registry;
+#[cfg(feature = "engine")]
+mod report;
+#[cfg(feature = "engine")]
+mod service;
+#[cfg(feature = "engine")]
+mod snapshot;
+#[cfg(feature = "engine")]
+mod startup;
+#[cfg(feature = "engine")]
+mod task;
+#[cfg(feature = "engine")]
+mod verdict;
+
 pub use check::Check;
-pub use class::{Class, Critical, Degraded, Liveness, Startup};
+pub use class::Class;
 pub use declaration::CheckRef;
 pub use feature::Feature;
 pub use health_macros::health_check;
 pub use outcome::Outcome;
 pub use returns::Returns;
+
+#[cfg(feature = "engine")]
+pub use {
+    builder::Builder,
+    changes::{Change, Changes},
+    check_report::CheckReport,
+    drain::shutdown_signal,
+    error::{Problem, StartError},
+    health::Health,
+    heartbeat::{Heartbeat, HeartbeatError},
+    liveness::{Liveness, LivenessStatus},
+    readiness::{Readiness, ReadinessStatus},
+    report::{FeatureReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport},
+    service::ServiceReason,
+    startup::{Startup, StartupStatus, Task, TaskStatus, Tasks},
+    task::StartupTask,
+    verdict::{Reason, Status, Verdict, Verdicts},
+};
 
 // Not public API: what generated code needs.
 #[doc(hidden)]

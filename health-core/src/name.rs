@@ -14,6 +14,11 @@ pub(crate) const fn is_valid(name: &str) -> bool {
     true
 }
 
+/// What to say of a name that is not valid.
+#[cfg(feature = "engine")]
+pub(crate) const WRONG: &str =
+    "its name is not `[a-z][a-z0-9_-]*` of at most 63 bytes: choose another";
+
 #[cfg(test)]
 mod tests {
     use super::is_valid;

@@ -17,7 +17,7 @@ pub(crate) enum Level {
 /// Most checks return a `Result`; a `critical` or `degraded`-class check that can tell
 /// "worse, but works" from "fails" returns an `Outcome`, alone or in a `Result`.
 ///
-/// ```
+/// ```standalone_crate
 /// use health_core::{Outcome, health_check};
 ///
 /// #[health_check(degraded)]
@@ -75,7 +75,7 @@ impl Outcome {
 }
 
 /// The error and its sources in one line, outermost first.
-fn chain(error: &dyn Error) -> String {
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

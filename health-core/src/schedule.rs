@@ -131,6 +131,7 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 mod tests {
     use super::*;
 
+    #[allow(clippy::unnecessary_wraps, reason = "an option's value")]
     const fn ms(ms: u64) -> Option<Duration> {
         Some(Duration::from_millis(ms))
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// What the arguments of checks are bound to, by type.
 #[derive(Default)]
-pub struct State {
+pub(crate) struct State {
     values: HashMap<TypeId, Value>,
     pub(crate) given_twice: Vec<GivenTwice>,
 }
@@ -26,10 +26,6 @@ pub(crate) struct GivenTwice {
 }
 
 impl State {
-    #[cfg_attr(
-        not(feature = "engine"),
-        allow(dead_code, reason = "only a service has state")
-    )]
     pub(crate) fn insert<V: Any + Send + Sync>(
         &mut self,
         value: V,

@@ -44,10 +44,6 @@ impl Work {
         Work(Kind::Blocking(Arc::new(function)))
     }
 
-    #[cfg_attr(
-        not(feature = "engine"),
-        allow(dead_code, reason = "only a service asks")
-    )]
     pub(crate) fn is_async(&self) -> bool {
         matches!(self.0, Kind::Async(_))
     }

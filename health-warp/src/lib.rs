@@ -1,1 +1,29 @@
-//! x
+//! Health probes as warp filters.
+//!
+//! ```
+//! use health_core::Health;
+//! use health_warp::Access;
+//! use warp::Filter;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let health = Health::builder().allow_empty().start()?;
+//! let orders = warp::path("orders").map(|| "none yet");
+//! let routes = health_warp::routes(&health, Access::loopback()).or(orders);
+//!
+//! let live = warp::test::request().path("/health/live").reply(&routes).await;
+//! assert_eq!(live.body(), r#"{"status":"alive"}"#);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The filters answer everything on their own paths, also what is wrong with it, and reject all other paths,
+//! so they stand before the application's routes.
+
+mod filters;
+mod gate;
+mod request;
+
+pub use filters::{deep, endpoints, probes, routes};
+pub use gate::gate;
+pub use health_http::{Access, Endpoints, Exposure, InvalidPaths, InvalidToken, Paths, Probe};

@@ -1,0 +1,187 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use tokio::sync::{broadcast, watch};
+
+use crate::changes::Change;
+use crate::engine::Clock;
+use crate::heartbeat::HeartbeatCell;
+use crate::snapshot::{Answers, Limits, Snapshot};
+
+/// Where the monitor puts what it found, and readers find it. No lock on the reader's way.
+pub(crate) struct Board {
+    snapshot: ArcSwap<Snapshot>,
+    pub(crate) clock: Clock,
+    pub(crate) started: Instant,
+    pub(crate) version: Option<Arc<str>>,
+    pub(crate) changes: broadcast::Sender<Change>,
+    /// When draining began.
+    pub(crate) draining: watch::Sender<Option<Instant>>,
+    /// The longest time that the listener stays open after that, in milliseconds.
+    pub(crate) drain_delay: AtomicU64,
+    pub(crate) heartbeats: Mutex<HashMap<Arc<str>, Weak<HeartbeatCell>>>,
+    /// When the monitor last ticked, in milliseconds since `started`.
+    tick: AtomicU64,
+    /// When a reader first found the monitor silent, in milliseconds since `started`.
+    suspected: AtomicU64,
+}
+
+/// The tick of a monitor that ended because there was nothing left to watch.
+const ENDED: u64 = u64::MAX;
+
+/// How long a suspicion must hold: after a suspension readers may run before the monitor.
+const SUSPICION_HOLDS: u64 = 500;
+
+impl Board {
+    pub(crate) fn new(first: Snapshot, clock: Clock, version: Option<Arc<str>>) -> Board {
+        Board {
+            snapshot: ArcSwap::from_pointee(first),
+            clock,
+            started: clock.now(),
+            version,
+            changes: broadcast::Sender::new(256),
+            draining: watch::Sender::new(None),
+            drain_delay: AtomicU64::new(0),
+            heartbeats: Mutex::default(),
+            tick: AtomicU64::new(0),
+            suspected: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub(crate) fn publish(&self, snapshot: Snapshot) {
+        self.snapshot.store(Arc::new(snapshot));
+    }
+
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// The answers that hold now; `limit` says for how long those of a silent monitor do.
+    pub(crate) fn answers(&self, limit: impl Fn(&Limits) -> Duration) -> Arc<Answers> {
+        let snapshot = self.snapshot.load();
+        let silent = self.is_silent(limit(&snapshot.limits));
+        Arc::clone(if silent {
+            &snapshot.judged.when_silent
+        } else {
+            &snapshot.judged.answers
+        })
+    }
+
+    /// The monitor says that it moves.
+    pub(crate) fn tick(&self, now: Instant) {
+        self.tick.store(self.millis(now), Ordering::Release);
+    }
+
+    /// The monitor ends, and is not silent for that.
+    pub(crate) fn end(&self) {
+        self.tick.store(ENDED, Ordering::Release);
+    }
+
+    fn is_silent(&self, limit: Duration) -> bool {
+        let tick = self.tick.load(Ordering::Acquire);
+        let now = self.millis(self.clock.now());
+        if tick == ENDED || u128::from(now.saturating_sub(tick)) <= limit.as_millis() {
+            return false;
+        }
+        let suspected = self.suspected.load(Ordering::Relaxed);
+        if suspected > tick {
+            return now.saturating_sub(suspected) >= SUSPICION_HOLDS;
+        }
+        // Another reader may have begun the suspicion just now; its time is as good.
+        let _ =
+            self.suspected
+                .compare_exchange(suspected, now, Ordering::Relaxed, Ordering::Relaxed);
+        false
+    }
+
+    fn millis(&self, instant: Instant) -> u64 {
+        u64::try_from(instant.saturating_duration_since(self.started).as_millis())
+            .unwrap_or(ENDED - 1)
+    }
+}
+
+impl fmt::Debug for Board {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Board")
+            .field("snapshot", &self.snapshot.load())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::{Service, ServiceReason};
+    use crate::snapshot::{Judged, Private};
+
+    const LIMIT: Duration = Duration::from_secs(8);
+
+    fn board() -> Board {
+        let judged = Judged::new(Service {
+            started: true,
+            ..Service::default()
+        });
+        let limits = Limits {
+            readiness: LIMIT,
+            liveness: LIMIT,
+        };
+        Board::new(
+            Snapshot {
+                judged,
+                limits,
+                private: Private::default(),
+            },
+            Clock::Tokio,
+            None,
+        )
+    }
+
+    fn reason(board: &Board) -> Option<ServiceReason> {
+        board.answers(|limits| limits.readiness).readiness.reason
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_monitor_is_noticed_by_readers_once_the_suspicion_held() {
+        let board = board();
+        tokio::time::advance(LIMIT).await;
+        assert_eq!(reason(&board), None, "within the limit");
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(reason(&board), None, "suspected");
+        tokio::time::advance(Duration::from_millis(499)).await;
+        assert_eq!(
+            reason(&board),
+            None,
+            "suspected for less than half a second"
+        );
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(reason(&board), Some(ServiceReason::Stale));
+        board.tick(Clock::Tokio.now());
+        assert_eq!(reason(&board), None, "the monitor moves again");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_suspicion_from_before_the_last_tick_is_forgotten() {
+        let board = board();
+        tokio::time::advance(LIMIT * 2).await;
+        assert_eq!(reason(&board), None);
+        board.tick(Clock::Tokio.now());
+        tokio::time::advance(LIMIT * 2).await;
+        assert_eq!(reason(&board), None, "a new suspicion");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_monitor_that_ended_is_not_silent() {
+        let board = board();
+        board.end();
+        tokio::time::advance(LIMIT * 100).await;
+        assert_eq!((reason(&board), reason(&board)), (None, None));
+    }
+}

@@ -1,0 +1,57 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use serde_json::Value;
+
+use super::run::Finding;
+use crate::judgement::Found;
+use crate::outcome::Level;
+use crate::verdict::Reason;
+
+/// What is known of a check besides its verdict: private.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Record {
+    pub(crate) latency: Option<Duration>,
+    /// When the last run ended or was given up, on the clock and for display.
+    pub(crate) last_run: Option<(Instant, SystemTime)>,
+    pub(crate) since: Option<SystemTime>,
+    pub(crate) consecutive_failures: u32,
+    /// The deadline, in lived time, that a run has passed and not ended since.
+    pub(crate) overdue_since: Option<Instant>,
+    pub(crate) details: Value,
+    pub(crate) error: Option<Arc<str>>,
+}
+
+impl Record {
+    pub(crate) fn ended(&mut self, at: Instant, latency: Duration, finding: Finding) {
+        self.latency = Some(latency);
+        self.last_run = Some((at, SystemTime::now()));
+        let passed = finding.found.level == Level::Healthy;
+        self.consecutive_failures = if passed {
+            0
+        } else {
+            self.consecutive_failures.saturating_add(1)
+        };
+        self.details = finding.details;
+        self.error = finding.error.map(Into::into);
+    }
+
+    pub(crate) fn overdue(&mut self, at: Instant, deadline: Instant, timeout: Duration) {
+        self.overdue_since = Some(deadline);
+        let error = format!("no answer within {}", humantime::format_duration(timeout));
+        let found = Found::unhealthy(Reason::TimedOut);
+        self.ended(
+            at,
+            timeout,
+            Finding {
+                found,
+                details: Value::Null,
+                error: Some(error),
+            },
+        );
+    }
+
+    pub(crate) fn missed(&mut self) {
+        self.consecutive_failures = self.consecutive_failures.saturating_add(1);
+    }
+}

@@ -1,0 +1,96 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tracing::Dispatch;
+
+use super::clock::LivedTime;
+use super::jitter::Jitter;
+use super::launch::{self, Launcher};
+use super::publish::{limits, service};
+use super::runtime::RuntimeWatch;
+use super::slot::Slot;
+use super::{Clock, Engine, Event};
+use crate::board::Board;
+use crate::error::{Problem, StartError};
+use crate::health::{Health, Shared};
+use crate::process;
+use crate::registry::Registry;
+use crate::snapshot::{Judged, Private, Snapshot};
+use crate::task::TaskCell;
+
+/// What a service says besides its checks.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) clock: Clock,
+    pub(crate) version: Option<Arc<str>>,
+    pub(crate) tasks: Vec<Arc<TaskCell>>,
+    pub(crate) stall_limit: Duration,
+}
+
+/// Starts the monitor.
+pub(crate) fn start(
+    registry: Registry,
+    settings: Settings,
+    runtime: Option<Handle>,
+) -> Result<Health, StartError> {
+    let (sender, events) = mpsc::unbounded_channel();
+    let engine = Engine::new(registry, settings, runtime.clone(), sender.clone(), events);
+    let health = Health {
+        shared: Arc::new(Shared {
+            board: Arc::clone(&engine.board),
+            events: sender,
+        }),
+    };
+    launch::begin(engine, runtime).map_err(|error| {
+        StartError::new(vec![Problem::nowhere(format!(
+            "the system gives no thread to the monitor: {error}"
+        ))])
+    })?;
+    Ok(health)
+}
+
+impl Engine {
+    fn new(
+        registry: Registry,
+        settings: Settings,
+        runtime: Option<Handle>,
+        sender: UnboundedSender<Event>,
+        events: UnboundedReceiver<Event>,
+    ) -> Engine {
+        let clock = settings.clock;
+        let time = LivedTime::new(clock);
+        let now = time.now();
+        let checks = registry.checks.into_iter().enumerate();
+        let slots: Vec<_> = checks
+            .map(|(index, check)| Slot::new(index, check, now))
+            .collect();
+        let judged = Judged::new(service(&slots, &[], &settings.tasks));
+        let limits = limits(&slots, settings.stall_limit);
+        let first = Snapshot {
+            judged: judged.clone(),
+            limits,
+            private: Private::default(),
+        };
+        Engine {
+            board: Arc::new(Board::new(first, clock, settings.version)),
+            events,
+            launcher: Launcher::new(runtime, clock, sender),
+            jitter: Jitter::new(),
+            clock,
+            time,
+            ticked: now,
+            slots,
+            watches: Vec::new(),
+            tasks: settings.tasks,
+            runtime: RuntimeWatch::new(settings.stall_limit),
+            process: process::Sampler::default(),
+            started: false,
+            broken: None,
+            judged,
+            limits,
+            dispatch: tracing::dispatcher::get_default(Dispatch::clone),
+        }
+    }
+}

@@ -1,0 +1,211 @@
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::engine::Clock;
+use crate::verdict::{Reason, Status, Verdict};
+
+/// A sign of life that part of the process must give, or the process is not alive.
+///
+/// Made by [`Health::heartbeat`](crate::Health::heartbeat). A heartbeat that is dropped is overdue at
+/// once and for good, as its owner has died; one whose work is over ends with [`finish`](Self::finish).
+#[must_use = "a heartbeat that is dropped is overdue"]
+#[derive(Debug)]
+pub struct Heartbeat {
+    cell: Arc<HeartbeatCell>,
+}
+
+/// What a heartbeat and the monitor share.
+#[derive(Debug)]
+pub(crate) struct HeartbeatCell {
+    pub(crate) name: Arc<str>,
+    pub(crate) max_gap: Duration,
+    clock: Clock,
+    made: Instant,
+    /// Milliseconds from `made` to the last beat.
+    last: AtomicU64,
+    life: AtomicU8,
+}
+
+const BEATING: u8 = 0;
+const FINISHED: u8 = 1;
+const DROPPED: u8 = 2;
+
+impl Heartbeat {
+    pub(crate) fn new(
+        name: &str,
+        max_gap: Duration,
+        clock: Clock,
+    ) -> (Heartbeat, Arc<HeartbeatCell>) {
+        let cell = Arc::new(HeartbeatCell {
+            name: name.into(),
+            max_gap,
+            clock,
+            made: clock.now(),
+            last: AtomicU64::new(0),
+            life: AtomicU8::new(BEATING),
+        });
+        (
+            Heartbeat {
+                cell: Arc::clone(&cell),
+            },
+            cell,
+        )
+    }
+
+    /// Gives a sign of life: one clock reading, one atomic store.
+    pub fn beat(&self) {
+        self.cell
+            .last
+            .store(self.cell.age_of_cell(), Ordering::Relaxed);
+    }
+
+    /// Ends the watch, because the work is over.
+    pub fn finish(self) {
+        self.cell.life.store(FINISHED, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Heartbeat {
+    fn drop(&mut self) {
+        let _ =
+            self.cell
+                .life
+                .compare_exchange(BEATING, DROPPED, Ordering::Relaxed, Ordering::Relaxed);
+    }
+}
+
+impl HeartbeatCell {
+    pub(crate) fn is_beating(&self) -> bool {
+        self.life.load(Ordering::Relaxed) == BEATING
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        self.life.load(Ordering::Relaxed) == FINISHED
+    }
+
+    /// How long ago the last beat was.
+    pub(crate) fn age(&self) -> Duration {
+        Duration::from_millis(
+            self.age_of_cell()
+                .saturating_sub(self.last.load(Ordering::Relaxed)),
+        )
+    }
+
+    fn age_of_cell(&self) -> u64 {
+        let age = self
+            .clock
+            .now()
+            .saturating_duration_since(self.made)
+            .as_millis();
+        u64::try_from(age).unwrap_or(u64::MAX)
+    }
+}
+
+/// The monitor's side: when it last saw a new beat.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    pub(crate) cell: Arc<HeartbeatCell>,
+    seen: u64,
+    seen_at: Instant,
+}
+
+impl Watch {
+    pub(crate) fn new(cell: Arc<HeartbeatCell>, now: Instant) -> Watch {
+        Watch {
+            cell,
+            seen: 0,
+            seen_at: now,
+        }
+    }
+
+    /// Looks for a new beat, in lived time.
+    pub(crate) fn look(&mut self, now: Instant) -> Verdict {
+        let last = self.cell.last.load(Ordering::Relaxed);
+        if last != self.seen {
+            self.seen = last;
+            self.seen_at = now;
+        }
+        let overdue = !self.cell.is_beating()
+            || now.saturating_duration_since(self.seen_at) > self.cell.max_gap;
+        if overdue {
+            Verdict {
+                status: Status::Unhealthy,
+                reason: Some(Reason::Overdue),
+            }
+        } else {
+            Verdict::HEALTHY
+        }
+    }
+}
+
+/// Why there is no such heartbeat.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HeartbeatError(String);
+
+impl HeartbeatError {
+    pub(crate) fn bad_name(name: &str) -> HeartbeatError {
+        HeartbeatError(format!(
+            "heartbeat `{name}` has a bad name: write `[a-z][a-z0-9_-]*`, at most 63 bytes"
+        ))
+    }
+
+    pub(crate) fn no_gap(name: &str) -> HeartbeatError {
+        HeartbeatError(format!(
+            "heartbeat `{name}` allows no gap: write one longer than zero"
+        ))
+    }
+
+    pub(crate) fn taken(name: &str) -> HeartbeatError {
+        HeartbeatError(format!(
+            "heartbeat `{name}` beats already: finish or drop it first, or choose another name"
+        ))
+    }
+}
+
+impl fmt::Debug for HeartbeatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for HeartbeatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for HeartbeatError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dropped_heartbeat_is_overdue_and_a_finished_one_is_over() {
+        let now = Instant::now();
+        let gap = Duration::from_secs(60);
+        let (heartbeat, cell) = Heartbeat::new("mailer", gap, Clock::System);
+        let mut watch = Watch::new(Arc::clone(&cell), now);
+        assert_eq!(watch.look(now), Verdict::HEALTHY);
+        drop(heartbeat);
+        assert_eq!(watch.look(now).reason, Some(Reason::Overdue));
+
+        let (heartbeat, cell) = Heartbeat::new("mailer", gap, Clock::System);
+        heartbeat.finish();
+        assert!(cell.is_finished());
+    }
+
+    #[test]
+    fn silence_longer_than_the_gap_is_overdue() {
+        let now = Instant::now();
+        let (_heartbeat, cell) = Heartbeat::new("mailer", Duration::from_secs(60), Clock::System);
+        let mut watch = Watch::new(cell, now);
+        assert_eq!(watch.look(now + Duration::from_secs(60)), Verdict::HEALTHY);
+        assert_eq!(
+            watch.look(now + Duration::from_secs(61)).reason,
+            Some(Reason::Overdue)
+        );
+    }
+}

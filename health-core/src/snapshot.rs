@@ -1,0 +1,129 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::Feature;
+use crate::engine::Record;
+use crate::heartbeat::HeartbeatCell;
+use crate::liveness::{Liveness, liveness};
+use crate::readiness::{Readiness, readiness, readiness_of};
+use crate::registry::Registered;
+use crate::report::Process;
+use crate::service::Service;
+use crate::startup::{Startup, startup};
+use crate::task::TaskCell;
+use crate::verdict::Verdict;
+
+/// All that readers see: finished, and never changed after it was published.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) judged: Judged,
+    /// How long the monitor may be silent before readiness, and before liveness, says so.
+    pub(crate) limits: Limits,
+    pub(crate) private: Private,
+}
+
+/// The facts, and what follows from them.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    service: Service,
+    pub(crate) answers: Arc<Answers>,
+    /// The answers of a reader who finds that the monitor has fallen silent.
+    pub(crate) when_silent: Arc<Answers>,
+}
+
+/// The public answers; each is shared with the snapshot before, if nothing in it changed.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    pub(crate) liveness: Arc<Liveness>,
+    pub(crate) readiness: Arc<Readiness>,
+    pub(crate) startup: Arc<Startup>,
+    pub(crate) features: BTreeMap<&'static str, Arc<Readiness>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) readiness: Duration,
+    pub(crate) liveness: Duration,
+}
+
+/// What only the deep answer shows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Private {
+    pub(crate) checks: Vec<CheckView>,
+    pub(crate) heartbeats: Vec<(Arc<HeartbeatCell>, Verdict)>,
+    pub(crate) tasks: Vec<Arc<TaskCell>>,
+    pub(crate) broken: Option<Arc<str>>,
+    pub(crate) lag: Option<Duration>,
+    pub(crate) process: Process,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct CheckView {
+    pub(crate) registered: Arc<Registered>,
+    pub(crate) verdict: Verdict,
+    pub(crate) record: Arc<Record>,
+}
+
+impl Judged {
+    pub(crate) fn new(service: Service) -> Judged {
+        let silent = Service {
+            silent: true,
+            ..service.clone()
+        };
+        let answers = Answers::judge(&service, None);
+        Judged {
+            answers,
+            when_silent: Answers::judge(&silent, None),
+            service,
+        }
+    }
+
+    /// Judges anew where the facts are others now.
+    pub(crate) fn update(&mut self, service: Service) {
+        if self.service == service {
+            return;
+        }
+        let silent = Service {
+            silent: true,
+            ..service.clone()
+        };
+        self.answers = Answers::judge(&service, Some(&self.answers));
+        self.when_silent = Answers::judge(&silent, Some(&self.when_silent));
+        self.service = service;
+    }
+}
+
+impl Answers {
+    fn judge(service: &Service, before: Option<&Arc<Answers>>) -> Arc<Answers> {
+        let features: BTreeMap<_, Feature> = service
+            .checks
+            .iter()
+            .flat_map(|held| held.needed_by.iter())
+            .map(|f| (f.name(), *f))
+            .collect();
+        let feature_before = |name| before.and_then(|before| before.features.get(name));
+        Arc::new(Answers {
+            liveness: unless_same(liveness(service), before.map(|before| &before.liveness)),
+            readiness: unless_same(readiness(service), before.map(|before| &before.readiness)),
+            startup: unless_same(startup(service), before.map(|before| &before.startup)),
+            features: features
+                .into_iter()
+                .map(|(name, feature)| {
+                    (
+                        name,
+                        unless_same(readiness_of(feature, service), feature_before(name)),
+                    )
+                })
+                .collect(),
+        })
+    }
+}
+
+/// The same answer stays the same value, so that what was rendered of it can be served again.
+fn unless_same<T: PartialEq>(now: T, before: Option<&Arc<T>>) -> Arc<T> {
+    match before {
+        Some(before) if **before == now => Arc::clone(before),
+        _ => Arc::new(now),
+    }
+}

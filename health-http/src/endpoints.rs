@@ -1,0 +1,192 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use health_core::{Health, Report};
+use http::{Method, Response, StatusCode};
+
+use crate::access::Refusal;
+use crate::answer::Answer;
+use crate::format::Format;
+use crate::health_json::HealthJson;
+use crate::json::json;
+use crate::rendered::Cache;
+use crate::response::{
+    for_method, method_not_allowed, not_found, refused, response, with_readiness,
+};
+use crate::table::{Asked, Table};
+use crate::text::deep_text;
+use crate::{Access, Exposure, InvalidPaths, Paths, Probe, Request};
+
+/// What is served of a service's health, where, and to whom.
+///
+/// A cheap handle: clones share what they have rendered.
+///
+/// ```
+/// use health_core::{Health, Report};
+/// use health_http::{Access, Endpoints, Exposure, Paths, Request};
+/// use http::{HeaderMap, Method};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let health = Health::builder().allow_empty().start()?;
+/// let endpoints = Endpoints::all(&health, Access::token("a long secret string")?)
+///     .exposure(Exposure::Failing)
+///     .paths(Paths::under("/internal").aliases())?;
+///
+/// let headers = HeaderMap::new();
+/// let deep = endpoints.respond(&Request::new(&Method::GET, "/internal/deep", &headers));
+/// assert_eq!(deep.ok_or("ours")?.status(), 401);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Endpoints {
+    health: Health,
+    /// Whether liveness, readiness and startup are served.
+    probes: bool,
+    /// Who may see the private answer; `None` where it is not served.
+    deep: Option<Access>,
+    table: Arc<Table>,
+    cache: Arc<Cache>,
+}
+
+impl Endpoints {
+    /// Serves liveness, readiness and startup: the public answers.
+    pub fn probes(health: &Health) -> Endpoints {
+        Endpoints::new(health, true, None)
+    }
+
+    /// Serves the private answer, to whom `access` lets in.
+    pub fn deep(health: &Health, access: Access) -> Endpoints {
+        Endpoints::new(health, false, Some(access))
+    }
+
+    /// Serves all four.
+    pub fn all(health: &Health, access: Access) -> Endpoints {
+        Endpoints::new(health, true, Some(access))
+    }
+
+    /// Chooses how much the public answers show; else everything public.
+    #[must_use]
+    pub fn exposure(self, exposure: Exposure) -> Endpoints {
+        let cache = Arc::new(Cache::new(exposure, features(&self.health)));
+        Endpoints { cache, ..self }
+    }
+
+    /// Chooses the paths; else those of the contract.
+    ///
+    /// # Errors
+    ///
+    /// When a path cannot be one, or two probes would be on one path; the error names every such problem.
+    pub fn paths(self, paths: Paths) -> Result<Endpoints, InvalidPaths> {
+        let table = Arc::new(paths.check(&features(&self.health))?);
+        Ok(Endpoints { table, ..self })
+    }
+
+    /// Returns every path that is served, without trailing slash, for adapters that register routes.
+    ///
+    /// Below those of readiness there is one more segment, the feature: [`respond`](Endpoints::respond)
+    /// knows which.
+    pub fn served(&self) -> impl Iterator<Item = &str> {
+        self.table
+            .iter()
+            .filter(|(_, probe)| self.serves(*probe))
+            .map(|(path, _)| path)
+    }
+
+    /// Answers a request, or returns `None` when its path is the application's.
+    ///
+    /// A path that is ours is always answered, whatever the method is. Runs no check and waits for nothing.
+    pub fn respond(&self, request: &Request<'_>) -> Option<Response<Bytes>> {
+        let response = match self.table.asked(request.path)? {
+            Asked::Probe(probe) if !self.serves(probe) => return None,
+            Asked::Feature(_) if !self.probes => return None,
+            Asked::Probe(Probe::Deep) => self.private(request),
+            asked => self.public(asked, request),
+        };
+        Some(for_method(request.method, response))
+    }
+
+    fn new(health: &Health, probes: bool, deep: Option<Access>) -> Endpoints {
+        let table = Paths::default()
+            .check(&[])
+            .expect("the paths of the contract are distinct");
+        let cache = Cache::new(Exposure::default(), features(health));
+        Endpoints {
+            health: health.clone(),
+            probes,
+            deep,
+            table: Arc::new(table),
+            cache: Arc::new(cache),
+        }
+    }
+
+    fn serves(&self, probe: Probe) -> bool {
+        match probe {
+            Probe::Deep => self.deep.is_some(),
+            Probe::Liveness | Probe::Readiness | Probe::Startup => self.probes,
+        }
+    }
+
+    fn public(&self, asked: Asked<'_>, request: &Request<'_>) -> Response<Bytes> {
+        if !asks(request.method) {
+            return method_not_allowed();
+        }
+        let Some(answer) = self.answer(asked) else {
+            return not_found();
+        };
+        let format = Format::of(request);
+        let body = self.cache.body(&answer, format);
+        let response = response(answer.code(), format.content_type(), body);
+        match answer.readiness() {
+            Some(status) => with_readiness(response, status),
+            None => response,
+        }
+    }
+
+    /// The answer to what is asked in public; `None` for a feature that nothing is needed by.
+    fn answer(&self, asked: Asked<'_>) -> Option<Answer> {
+        match asked {
+            Asked::Probe(Probe::Liveness) => Some(Answer::Liveness(self.health.liveness())),
+            Asked::Probe(Probe::Readiness) => Some(Answer::Readiness(self.health.readiness())),
+            Asked::Probe(Probe::Startup) => Some(Answer::Startup(self.health.startup())),
+            Asked::Feature(name) => {
+                let feature = self.health.feature(name)?;
+                Some(Answer::Readiness(self.health.readiness_of(feature)))
+            }
+            Asked::Probe(Probe::Deep) => None,
+        }
+    }
+
+    fn private(&self, request: &Request<'_>) -> Response<Bytes> {
+        // Nobody who is refused learns anything, not even which methods there are.
+        let decision = self
+            .deep
+            .as_ref()
+            .map_or(Err(Refusal::Hidden), |access| access.decide(request));
+        match decision {
+            Err(refusal) => refused(refusal),
+            Ok(()) if !asks(request.method) => method_not_allowed(),
+            Ok(()) => deep(&self.health.deep(), Format::of(request)),
+        }
+    }
+}
+
+fn deep(report: &Report, format: Format) -> Response<Bytes> {
+    let body = match format {
+        Format::Json => json(report),
+        Format::HealthJson => json(&HealthJson::private(report)),
+        Format::Text => deep_text(report).into_bytes(),
+    };
+    response(StatusCode::OK, format.content_type(), body.into())
+}
+
+/// Whether a method asks for an answer; some load balancers ask with `OPTIONS`.
+fn asks(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
+}
+
+/// The names of the features that a check is needed by; they do not change after the start.
+fn features(health: &Health) -> Vec<&'static str> {
+    health.deep().features.into_keys().collect()
+}

@@ -1,0 +1,159 @@
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+
+/// A token of fewer bytes could be guessed.
+const SHORTEST: usize = 16;
+
+/// The digests of the tokens that are let in; the tokens themselves are not kept.
+#[derive(Clone)]
+pub(crate) struct Tokens(Arc<[[u8; 32]]>);
+
+impl Tokens {
+    pub(crate) fn new(
+        tokens: impl IntoIterator<Item = impl AsRef<[u8]>>,
+    ) -> Result<Tokens, InvalidToken> {
+        let digests: Arc<[_]> = tokens
+            .into_iter()
+            .map(|token| checked(token.as_ref()))
+            .collect::<Result<_, _>>()?;
+        if digests.is_empty() {
+            Err(InvalidToken(Problem::None))
+        } else {
+            Ok(Tokens(digests))
+        }
+    }
+
+    /// Whether the one `Authorization` header holds one of the tokens.
+    ///
+    /// How long that takes says nothing about the tokens: digests have one length, and all are compared.
+    pub(crate) fn authorize(&self, headers: &HeaderMap) -> bool {
+        let Some(token) = bearer(headers) else {
+            return false;
+        };
+        let given = digest(token);
+        let none = Choice::from(0);
+        self.0
+            .iter()
+            .fold(none, |found, known| found | known.ct_eq(&given))
+            .into()
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (value, None) = (values.next()?, values.next()) else {
+        return None;
+    };
+    let (scheme, token) = value.as_bytes().split_at_checked(b"bearer ".len())?;
+    scheme
+        .eq_ignore_ascii_case(b"bearer ")
+        .then(|| token.trim_ascii())
+}
+
+fn checked(token: &[u8]) -> Result<[u8; 32], InvalidToken> {
+    if token.len() < SHORTEST {
+        Err(InvalidToken(Problem::Short(token.len())))
+    } else if !token
+        .trim_ascii()
+        .iter()
+        .all(|byte| matches!(byte, b' '..=b'~'))
+        || token != token.trim_ascii()
+    {
+        Err(InvalidToken(Problem::Character))
+    } else {
+        Ok(digest(token))
+    }
+}
+
+fn digest(token: &[u8]) -> [u8; 32] {
+    Sha256::digest(token).into()
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tokens({})", self.0.len())
+    }
+}
+
+/// Why a token cannot be used. Never shows the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidToken(Problem);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Problem {
+    None,
+    Short(usize),
+    Character,
+}
+
+impl fmt::Display for InvalidToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Problem::None => f.write_str("there is no token, so nobody would be let in"),
+            Problem::Short(n) => {
+                write!(f, "a token has at least {SHORTEST} bytes, this one has {n}")
+            }
+            Problem::Character => f.write_str(
+                "a token is printable ASCII without space around it, this one could not be sent",
+            ),
+        }
+    }
+}
+
+impl Error for InvalidToken {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn authorizes(tokens: &Tokens, values: &[&str]) -> bool {
+        tokens.authorize(
+            &values
+                .iter()
+                .map(|value| (AUTHORIZATION, value.parse().unwrap()))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn one_of_the_tokens_is_let_in_and_nothing_else() {
+        let tokens = Tokens::new(["0123456789abcdef", "fedcba9876543210"]).unwrap();
+        for (values, expected) in [
+            (&["Bearer 0123456789abcdef"][..], true),
+            (&["bearer fedcba9876543210"], true),
+            (&["Bearer  0123456789abcdef"], true),
+            (&["Bearer 0123456789abcdeg"], false),
+            (&["Bearer 0123456789abcde"], false),
+            (&["Bearer "], false),
+            (&["Bearer"], false),
+            (&["Basic 0123456789abcdef"], false),
+            (&["0123456789abcdef"], false),
+            (
+                &["Bearer 0123456789abcdef", "Bearer 0123456789abcdef"],
+                false,
+            ),
+            (&[], false),
+        ] {
+            assert_eq!(authorizes(&tokens, values), expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_could_be_guessed_or_never_sent_is_refused() {
+        assert!(Tokens::new(["fifteen bytes ."]).is_err());
+        assert!(Tokens::new(["a newline at the end\n"]).is_err());
+        assert!(Tokens::new(["a control\0character"]).is_err());
+        assert!(Tokens::new([""; 0]).is_err());
+        let refused = Tokens::new(["sesame"]).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "a token has at least 16 bytes, this one has 6"
+        );
+    }
+}

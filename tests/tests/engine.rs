@@ -1,0 +1,456 @@
+//! The engine on a paused clock: what a verdict is, and when.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use health_core::class::{Critical, Degraded, Liveness, Startup};
+use health_core::{
+    Check, LivenessStatus, Outcome, ReadinessStatus, Reason, ServiceReason, StartupStatus, Status,
+};
+use tests::{Gauge, service, verdict};
+use tokio::time::sleep;
+
+type Anything = Result<(), &'static str>;
+
+const FAILED: (Status, Option<Reason>) = (Status::Unhealthy, Some(Reason::Failed));
+const TIMED_OUT: (Status, Option<Reason>) = (Status::Unhealthy, Some(Reason::TimedOut));
+const PANICKED: (Status, Option<Reason>) = (Status::Unhealthy, Some(Reason::Panicked));
+const STUCK: (Status, Option<Reason>) = (Status::Unhealthy, Some(Reason::Stuck));
+const HEALTHY: (Status, Option<Reason>) = (Status::Healthy, None);
+
+const fn secs(secs: u64) -> Duration {
+    Duration::from_secs(secs)
+}
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+/// A check whose answer a test can change.
+fn switched(
+    switch: &Arc<AtomicBool>,
+) -> impl Fn() -> std::future::Ready<Anything> + Send + Sync + 'static {
+    let switch = Arc::clone(switch);
+    move || {
+        std::future::ready(if switch.load(Ordering::SeqCst) {
+            Ok(())
+        } else {
+            Err("switched off")
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_outcome_is_the_verdict_at_once() {
+    let health = service()
+        .check(Check::new("good", Critical, || async { Anything::Ok(()) }))
+        .check(Check::new("bad", Degraded, || async {
+            Anything::Err("no")
+        }))
+        .start_paused()
+        .unwrap();
+    assert_eq!(health.readiness().reason, Some(ServiceReason::Starting));
+    sleep(ms(10)).await;
+    assert_eq!(verdict(&health, "good"), HEALTHY);
+    assert_eq!(verdict(&health, "bad"), FAILED);
+    assert_eq!(health.readiness().status, ReadinessStatus::Degraded);
+    assert_eq!(health.deep().checks["bad"].error.as_deref(), Some("no"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_blip_changes_nothing_and_two_failures_are_confirmed_quickly() {
+    let switch = Arc::new(AtomicBool::new(true));
+    let runs = Arc::new(AtomicUsize::new(0));
+    let fails_once = {
+        let runs = Arc::clone(&runs);
+        move || {
+            std::future::ready(if runs.fetch_add(1, Ordering::SeqCst) == 1 {
+                Err("blip")
+            } else {
+                Ok(())
+            })
+        }
+    };
+    let health = service()
+        .check(Check::new("blip", Critical, fails_once))
+        .check(Check::new("falls", Critical, switched(&switch)))
+        .start_paused()
+        .unwrap();
+    let mut changes = health.subscribe();
+    sleep(secs(20)).await;
+    switch.store(false, Ordering::SeqCst);
+    // The next run comes within 5.5 s, its confirmation 1.1 s later.
+    sleep(ms(6_700)).await;
+    assert_eq!(verdict(&health, "falls"), FAILED);
+    switch.store(true, Ordering::SeqCst);
+    sleep(ms(1_200)).await;
+    assert_eq!(verdict(&health, "falls"), HEALTHY);
+    drop(health);
+    let mut told = Vec::new();
+    while let Some(change) = changes.next().await {
+        told.push((change.check.to_string(), change.to.status));
+    }
+    let expected = [
+        ("blip", Status::Healthy),
+        ("falls", Status::Healthy),
+        ("falls", Status::Unhealthy),
+        ("falls", Status::Healthy),
+    ];
+    told[..2].sort();
+    assert_eq!(
+        told,
+        expected.map(|(check, status)| (check.to_owned(), status))
+    );
+    assert_eq!(changes.missed(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_check_that_hangs_times_out_and_is_asked_again_one_at_a_time() {
+    let gauge = Gauge::default();
+    let entered = gauge.clone();
+    let hangs = move || {
+        let inside = entered.enter();
+        async move {
+            let _inside = inside;
+            pending::<Anything>().await
+        }
+    };
+    let health = service()
+        .check(Check::new("hangs", Critical, hangs))
+        .start_paused()
+        .unwrap();
+    sleep(ms(1_990)).await;
+    assert_eq!(health.readiness().reason, Some(ServiceReason::Starting));
+    sleep(ms(20)).await;
+    assert_eq!(verdict(&health, "hangs"), TIMED_OUT);
+    sleep(secs(60)).await;
+    assert_eq!(verdict(&health, "hangs"), TIMED_OUT);
+    assert_eq!(gauge.most(), 1);
+    // 2 s until the deadline and about 1 s until the next.
+    assert!((18..=24).contains(&gauge.ever()), "{} runs", gauge.ever());
+}
+
+#[tokio::test]
+async fn a_run_that_cannot_be_ended_is_stuck_and_never_started_twice() {
+    let (let_go, held) = std::sync::mpsc::channel();
+    let held = std::sync::Mutex::new(Some(held));
+    let gauge = Gauge::default();
+    let entered = gauge.clone();
+    let blocks = move || {
+        let _inside = entered.enter();
+        if let Some(held) = held.lock().unwrap().take() {
+            let held: std::sync::mpsc::Receiver<()> = held;
+            held.recv().unwrap();
+        }
+        Anything::Ok(())
+    };
+    let health = service()
+        .check(
+            Check::blocking("blocks", Critical, blocks)
+                .timeout(ms(100))
+                .retry(ms(100)),
+        )
+        .check(Check::new("other", Critical, || async { Anything::Ok(()) }))
+        .start()
+        .unwrap();
+    tests::eventually("stuck", || verdict(&health, "blocks") == STUCK).await;
+    assert_eq!(verdict(&health, "other"), HEALTHY);
+    assert_eq!(gauge.ever(), 1, "not started while it has not ended");
+    let report = health.deep();
+    assert!(report.checks["blocks"].stuck_for_ms.is_some());
+    assert!(
+        report.checks["blocks"].consecutive_failures > 1,
+        "each missed slot is a failure"
+    );
+    let_go.send(()).unwrap();
+    tests::eventually("asked again", || verdict(&health, "blocks") == HEALTHY).await;
+    assert_eq!(health.deep().checks["blocks"].stuck_for_ms, None);
+    assert_eq!(gauge.most(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_result_is_discarded() {
+    let late = || async {
+        sleep(ms(2_000)).await;
+        Anything::Ok(())
+    };
+    let early = || async {
+        sleep(ms(1_900)).await;
+        Anything::Ok(())
+    };
+    let health = service()
+        .check(Check::new("late", Degraded, late).timeout(ms(1_990)))
+        .check(Check::new("early", Degraded, early))
+        .start_paused()
+        .unwrap();
+    sleep(secs(30)).await;
+    assert_eq!(verdict(&health, "late"), TIMED_OUT);
+    assert_eq!(verdict(&health, "early"), HEALTHY);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_is_a_failure_wherever_it_happens() {
+    struct PanicsInDrop;
+    impl Drop for PanicsInDrop {
+        fn drop(&mut self) {
+            panic!("dropped badly");
+        }
+    }
+    async fn in_future() -> Anything {
+        panic!("polled badly")
+    }
+    async fn in_payload() -> Anything {
+        std::panic::panic_any(PanicsInDrop)
+    }
+    let in_closure = || -> std::future::Ready<Anything> { panic!("called badly") };
+    let in_drop = || {
+        let value = PanicsInDrop;
+        std::future::poll_fn(move |_| {
+            let _ = &value;
+            std::task::Poll::Ready(Anything::Ok(()))
+        })
+    };
+    let health = service()
+        .check(Check::new("future", Critical, in_future))
+        .check(Check::new("payload", Critical, in_payload))
+        .check(Check::new("closure", Critical, in_closure))
+        .check(Check::new("drop", Critical, in_drop))
+        .check(Check::blocking("blocking", Critical, || -> Anything {
+            panic!("ran badly")
+        }))
+        .check(Check::new("other", Critical, || async { Anything::Ok(()) }))
+        .start_paused()
+        .unwrap();
+    sleep(secs(30)).await;
+    for name in ["future", "payload", "closure", "drop", "blocking"] {
+        assert_eq!(verdict(&health, name), PANICKED, "{name}");
+    }
+    assert_eq!(verdict(&health, "other"), HEALTHY);
+    let error = |name| {
+        health.deep().checks[name]
+            .error
+            .as_deref()
+            .map(str::to_owned)
+    };
+    assert_eq!(error("blocking").as_deref(), Some("panicked: ran badly"));
+    assert_eq!(error("payload").as_deref(), Some("panicked"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_check_can_say_degraded_by_itself() {
+    let health = service()
+        .check(Check::new("queue", Critical, || async {
+            Outcome::degraded("12 wait").with_details([12])
+        }))
+        .start_paused()
+        .unwrap();
+    sleep(ms(10)).await;
+    assert_eq!(
+        verdict(&health, "queue"),
+        (Status::Degraded, Some(Reason::Reported))
+    );
+    assert_eq!(health.readiness().status, ReadinessStatus::Degraded);
+    assert_eq!(
+        health.deep().checks["queue"].details,
+        serde_json::json!([12])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn startup_latches() {
+    let switch = Arc::new(AtomicBool::new(false));
+    let mut builder = service()
+        .check(Check::new("catalog", Startup, switched(&switch)))
+        .check(Check::new("database", Critical, || async {
+            Anything::Ok(())
+        }));
+    let task = builder.startup_task("warm");
+    let health = builder.start_paused().unwrap();
+    sleep(secs(60)).await;
+    assert_eq!(health.startup().status, StartupStatus::Starting);
+    assert_eq!(health.readiness().reason, Some(ServiceReason::Starting));
+    assert_eq!(health.liveness().status, LivenessStatus::Alive);
+    switch.store(true, Ordering::SeqCst);
+    task.progress(0.5);
+    sleep(secs(2)).await;
+    assert_eq!(
+        health.startup().status,
+        StartupStatus::Starting,
+        "the task is not done"
+    );
+    assert!((health.startup().tasks.get("warm").unwrap().progress - 0.5).abs() < 1e-9);
+    task.complete();
+    sleep(ms(300)).await;
+    assert_eq!(health.startup().status, StartupStatus::Started);
+    assert_eq!(health.readiness().status, ReadinessStatus::Ready);
+    switch.store(false, Ordering::SeqCst);
+    sleep(secs(60)).await;
+    assert_eq!(
+        health.startup().status,
+        StartupStatus::Started,
+        "never asked again"
+    );
+    assert_eq!(health.readiness().status, ReadinessStatus::Ready);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_dropped_unfinished_keeps_the_service_starting() {
+    let mut builder = service();
+    let task = builder.startup_task("warm");
+    let health = builder.start_paused().unwrap();
+    drop(task);
+    sleep(secs(60)).await;
+    assert_eq!(health.startup().status, StartupStatus::Starting);
+    assert!(health.deep().tasks["warm"].error.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_failures_kill_and_a_dependency_never_does() {
+    let switch = Arc::new(AtomicBool::new(true));
+    let moves = {
+        let switch = Arc::clone(&switch);
+        move || {
+            if switch.load(Ordering::SeqCst) {
+                Ok(())
+            } else {
+                Err("stands still")
+            }
+        }
+    };
+    let health = service()
+        .check(Check::blocking("moves", Liveness, moves).interval(secs(1)))
+        .check(Check::new("database", Critical, || async {
+            Anything::Err("down")
+        }))
+        .start_paused()
+        .unwrap();
+    sleep(secs(30)).await;
+    assert_eq!(health.liveness().status, LivenessStatus::Alive);
+    switch.store(false, Ordering::SeqCst);
+    sleep(secs(2)).await;
+    assert_eq!(
+        health.liveness().status,
+        LivenessStatus::Alive,
+        "two failures"
+    );
+    sleep(secs(2)).await;
+    assert_eq!(health.liveness().status, LivenessStatus::NotAlive);
+    switch.store(true, Ordering::SeqCst);
+    sleep(secs(2)).await;
+    assert_eq!(health.liveness().status, LivenessStatus::Alive);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_heartbeat_that_stops_kills_and_one_that_finished_does_not() {
+    let health = service().start_paused().unwrap();
+    let consumer = health.heartbeat("consumer", secs(10)).unwrap();
+    let mailer = health.heartbeat("mailer", secs(10)).unwrap();
+    assert!(
+        health.heartbeat("mailer", secs(10)).is_err(),
+        "it beats already"
+    );
+    assert!(health.heartbeat("No", secs(10)).is_err());
+    assert!(health.heartbeat("zero", Duration::ZERO).is_err());
+    for _ in 0..10 {
+        sleep(secs(5)).await;
+        consumer.beat();
+        mailer.beat();
+    }
+    assert_eq!(health.liveness().status, LivenessStatus::Alive);
+    mailer.finish();
+    sleep(secs(5)).await;
+    consumer.beat();
+    sleep(ms(10_600)).await;
+    let liveness = health.liveness();
+    assert_eq!(liveness.status, LivenessStatus::NotAlive);
+    assert_eq!(
+        liveness.heartbeats.get("consumer").unwrap().reason,
+        Some(Reason::Overdue)
+    );
+    assert_eq!(liveness.heartbeats.get("mailer"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_broken_for_good_is_not_alive_and_tells_why_only_in_private() {
+    let health = service().start_paused().unwrap();
+    health.declare_broken("the index is corrupt");
+    sleep(ms(10)).await;
+    assert_eq!(health.liveness().reason, Some(ServiceReason::Broken));
+    assert_eq!(
+        health.deep().broken.as_deref(),
+        Some("the index is corrupt")
+    );
+    assert!(
+        !serde_json::to_string(&*health.liveness())
+            .unwrap()
+            .contains("corrupt")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_stood_still_gets_a_round_of_grace() {
+    let gauge = Gauge::default();
+    let entered = gauge.clone();
+    let moves = move || {
+        let _inside = entered.enter();
+        Anything::Ok(())
+    };
+    let health = service()
+        .check(Check::blocking("moves", Liveness, moves))
+        .start_paused()
+        .unwrap();
+    let heartbeat = health.heartbeat("consumer", secs(10)).unwrap();
+    sleep(secs(1)).await;
+    let before = gauge.ever();
+    // To the engine a jump of the clock is a minute in which nothing ran.
+    tokio::time::advance(secs(60)).await;
+    for _ in 0..10 {
+        sleep(ms(100)).await;
+        assert_eq!(health.liveness().status, LivenessStatus::Alive);
+        heartbeat.beat();
+    }
+    assert!(gauge.ever() > before, "it was asked again at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn draining_is_a_latch_and_the_clock_of_the_first_signal_counts() {
+    let health = service()
+        .check(Check::new("database", Critical, || async {
+            Anything::Ok(())
+        }))
+        .start_paused()
+        .unwrap();
+    sleep(secs(1)).await;
+    let closes = tokio::spawn(health.drain_on(async { sleep(secs(1)).await }, secs(5)));
+    assert_eq!(health.readiness().status, ReadinessStatus::Ready);
+    sleep(ms(1_010)).await;
+    assert_eq!(health.readiness().reason, Some(ServiceReason::Draining));
+    assert_eq!(health.liveness().status, LivenessStatus::Alive);
+    sleep(secs(3)).await;
+    health.drain();
+    assert!(!closes.is_finished());
+    let begun = tokio::time::Instant::now();
+    closes.await.unwrap();
+    assert!(
+        begun.elapsed() < secs(2),
+        "the second signal started nothing anew"
+    );
+    sleep(secs(60)).await;
+    assert_eq!(health.readiness().reason, Some(ServiceReason::Draining));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_ends_is_left_after_the_limit() {
+    let health = service().start_paused().unwrap();
+    let closes = health.drain_on(async {}, secs(5));
+    let server = async {
+        closes.await;
+        pending::<()>().await;
+    };
+    let begun = tokio::time::Instant::now();
+    assert_eq!(health.until_drained(server, secs(20)).await, None);
+    assert_eq!(begun.elapsed().as_secs(), 25);
+    assert_eq!(health.until_drained(async { 7 }, secs(20)).await, Some(7));
+}
