@@ -251,8 +251,9 @@ mod tests {
                         .map(|place| levels[sequence / 3_usize.pow(place) % 3])
                         .collect();
                     let mut judgement = judgement(class, fail_after, pass_after);
-                    runs.iter()
-                        .for_each(|level| judgement.count(Found::of(*level)));
+                    for level in &runs {
+                        judgement.count(Found::of(*level));
+                    }
                     let expected = oracle(class, fail_after as usize, pass_after as usize, &runs);
                     let found = judgement.held.map(|held| held.level);
                     assert_eq!(

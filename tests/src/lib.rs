@@ -81,3 +81,9 @@ impl Drop for Inside {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
+
+/// The code of the README must compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct Readme;

@@ -30,7 +30,9 @@ pub(crate) fn current_runtime() -> Option<Handle> {
 /// test's clock it is a task of that test.
 pub(crate) fn begin(
     engine: Engine,
-    #[allow(unused_variables)] application: Option<Handle>,
+    #[cfg_attr(not(any(test, feature = "test-util")), allow(unused_variables))] application: Option<
+        &Handle,
+    >,
 ) -> io::Result<()> {
     #[cfg(any(test, feature = "test-util"))]
     if let (Clock::Tokio, Some(handle)) = (engine.clock, application) {

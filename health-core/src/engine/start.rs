@@ -33,10 +33,10 @@ pub(crate) struct Settings {
 pub(crate) fn start(
     registry: Registry,
     settings: Settings,
-    runtime: Option<Handle>,
+    runtime: Option<&Handle>,
 ) -> Result<Health, StartError> {
     let (sender, events) = mpsc::unbounded_channel();
-    let engine = Engine::new(registry, settings, runtime.clone(), sender.clone(), events);
+    let engine = Engine::new(registry, settings, runtime.cloned(), sender.clone(), events);
     let health = Health {
         shared: Arc::new(Shared {
             board: Arc::clone(&engine.board),
