@@ -1,12 +1,13 @@
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::Outcome;
+use crate::sync::{AtomicU64, Ordering};
 
 /// How many of the last requests failed, as a check: readiness from real traffic.
 ///
@@ -230,7 +231,37 @@ fn counts(word: u64) -> (u64, u64) {
     (word >> COUNT_BITS & MOST, word & MOST)
 }
 
-#[cfg(test)]
+#[cfg(all(test, health_loom))]
+mod models {
+    use loom::sync::Arc;
+    use loom::thread;
+
+    use super::*;
+
+    #[test]
+    fn no_order_of_recorders_loses_a_request_or_mixes_two_steps() {
+        loom::model(|| {
+            let errors = Arc::new(ErrorRate::over(Duration::from_secs(30)));
+            errors.window.record(false, 500);
+            // The same bucket, a round later: the old count must go, and no new one with it.
+            let other = thread::spawn({
+                let errors = Arc::clone(&errors);
+                move || errors.window.record(true, 30_500)
+            });
+            errors.window.record(false, 30_600);
+            other.join().unwrap();
+            assert_eq!(
+                errors.window.rate(30_700),
+                Rate {
+                    samples: 2,
+                    failures: 1
+                }
+            );
+        });
+    }
+}
+
+#[cfg(all(test, not(health_loom)))]
 mod tests {
     use super::*;
     use crate::outcome::Level;

@@ -10,6 +10,7 @@
 )]
 
 mod name;
+mod sync;
 
 pub mod class;
 mod error_rate;
@@ -49,6 +50,8 @@ mod judgement;
 mod liveness;
 #[cfg(feature = "engine")]
 mod process;
+#[cfg(feature = "engine")]
+mod pulse;
 #[cfg(feature = "engine")]
 mod readiness;
 #[cfg(feature = "engine")]

@@ -113,6 +113,16 @@ impl Access {
         }
     }
 
+    /// Whether it lets everybody in.
+    #[cfg(feature = "listener")]
+    pub(crate) fn is_open(&self) -> bool {
+        match &self.0 {
+            Policy::Loopback | Policy::Tokens(_) => false,
+            Policy::Open => true,
+            Policy::AnyOf(policies) => policies.iter().any(Access::is_open),
+        }
+    }
+
     fn lets_in(&self, request: &Request<'_>) -> bool {
         match &self.0 {
             Policy::Loopback => is_local(request),

@@ -108,6 +108,12 @@ impl Endpoints {
         Some(for_method(request.method, response))
     }
 
+    /// Whether everybody who can ask is shown the private answer.
+    #[cfg(feature = "listener")]
+    pub(crate) fn is_open(&self) -> bool {
+        self.deep.as_ref().is_some_and(Access::is_open)
+    }
+
     fn new(health: &Health, probes: bool, deep: Option<Access>) -> Endpoints {
         let table = Paths::default()
             .check(&[])

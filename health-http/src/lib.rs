@@ -56,10 +56,15 @@ mod visible;
 mod rendered;
 mod response;
 
+#[cfg(feature = "listener")]
+mod listener;
+
 pub use access::Access;
 pub use endpoints::Endpoints;
 pub use exposure::Exposure;
 pub use gate::gate;
+#[cfg(feature = "listener")]
+pub use listener::{ListenError, Listener, Listening};
 pub use paths::{InvalidPaths, Paths};
 pub use probe::Probe;
 pub use request::Request;

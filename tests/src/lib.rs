@@ -1,5 +1,7 @@
 //! What the tests of this package share; the tests themselves are little services in `tests/`.
 
+pub mod wire;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

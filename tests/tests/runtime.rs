@@ -164,7 +164,16 @@ fn the_engine_ends_with_the_last_handle() {
         let _inside = entered.enter();
         Anything::Ok(())
     });
-    let health = start(&runtime, [plain], Duration::from_secs(30));
+    let held = Arc::new(());
+    let seen_in_run = Arc::downgrade(&held);
+    let hangs = Check::new("hangs", Critical, move || {
+        let held = Arc::clone(&held);
+        async move {
+            let _held = held;
+            std::future::pending::<Anything>().await
+        }
+    });
+    let health = start(&runtime, [plain, hangs], Duration::from_secs(30));
     let other = health.clone();
     drop(health);
     eventually("asked", || gauge.ever() > 0);
@@ -172,6 +181,7 @@ fn the_engine_ends_with_the_last_handle() {
     drop(other);
     // The check and what it holds go with the engine.
     eventually("the check is dropped", || seen.upgrade().is_none());
+    eventually("its run is cancelled", || seen_in_run.upgrade().is_none());
 }
 
 #[test]
