@@ -42,7 +42,7 @@ impl Access {
     /// Lets in who asks from this machine, by a local name, and not through a proxy. Others see a 404.
     ///
     /// The peer must be a loopback address; one that is not known is refused. `Host` must be `localhost`, a name
-    /// below it, or a loopback address, so that no web page can reach it by a name that it lets point here. A request
+    /// below it, or a loopback address, so that no web page can reach it by a name that it lets point here; a request without a host is refused. A request
     /// with a forwarding header (`Forwarded`, `X-Forwarded-*`, `Via` and the like), or one that a browser says
     /// comes from another site, is refused.
     ///
