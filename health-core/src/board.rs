@@ -60,9 +60,9 @@ impl Board {
         let snapshot = self.snapshot.load();
         let silent = self.is_silent(limit(&snapshot.limits));
         Arc::clone(if silent {
-            &snapshot.judged.when_silent
+            &snapshot.when_silent
         } else {
-            &snapshot.judged.answers
+            &snapshot.answers
         })
     }
 
@@ -112,11 +112,7 @@ mod tests {
             liveness: LIMIT,
         };
         Board::new(
-            Snapshot {
-                judged,
-                limits,
-                private: Private::default(),
-            },
+            judged.snapshot(limits, Private::default()),
             Clock::Tokio,
             None,
         )

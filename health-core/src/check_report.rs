@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::Class;
 use crate::board::Board;
+use crate::outcome::Level;
 use crate::snapshot::CheckView;
 use crate::verdict::{Reason, Status};
 
@@ -51,6 +52,28 @@ pub struct CheckReport {
     pub error: Option<Arc<str>>,
     /// The file and line of the declaration.
     pub declared_at: String,
+    /// The last runs, oldest first, at most 30. Not in the JSON.
+    #[serde(skip)]
+    pub history: Vec<PastRun>,
+}
+
+/// What one of the last runs came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PastRun {
+    /// How it ended: `Healthy`, `Degraded` or `Unhealthy`.
+    pub status: Status,
+    /// How long it took, in milliseconds; the timeout for one that was given up.
+    pub latency_ms: f64,
+}
+
+impl PastRun {
+    pub(crate) fn new(level: Level, latency: Duration) -> PastRun {
+        PastRun {
+            status: level.into(),
+            latency_ms: in_millis(latency),
+        }
+    }
 }
 
 impl CheckReport {
@@ -86,6 +109,7 @@ impl CheckReport {
                 .collect(),
             details: record.details.clone(),
             error: record.error.clone(),
+            history: record.history.iter().copied().collect(),
             declared_at: format!("{}:{}", check.declared_at.file(), check.declared_at.line()),
         }
     }

@@ -75,7 +75,6 @@ impl Health {
     pub fn features(&self) -> Vec<Feature> {
         let snapshot = self.shared.board.snapshot();
         snapshot
-            .judged
             .answers
             .features
             .values()
@@ -88,7 +87,6 @@ impl Health {
         self.shared
             .board
             .snapshot()
-            .judged
             .answers
             .features
             .get(name)
@@ -97,7 +95,7 @@ impl Health {
 
     /// Has this process started?
     pub fn startup(&self) -> Arc<Startup> {
-        Arc::clone(&self.shared.board.snapshot().judged.answers.startup)
+        Arc::clone(&self.shared.board.snapshot().answers.startup)
     }
 
     /// Everything that is known: private, for the people who run the service.

@@ -1,7 +1,7 @@
 use crate::Class;
 use crate::outcome::Level;
 use crate::schedule::Schedule;
-use crate::verdict::{Reason, Status, Verdict};
+use crate::verdict::{Reason, Verdict};
 
 /// How the runs of one check become its verdict.
 ///
@@ -68,23 +68,9 @@ impl Judgement {
     pub(crate) fn verdict(&self) -> Verdict {
         match self.held {
             None => Verdict::PENDING,
-            Some(Found {
-                level: Level::Healthy,
-                ..
-            }) => Verdict::HEALTHY,
-            Some(Found {
-                level: Level::Degraded,
-                reason,
-            }) => Verdict {
-                status: Status::Degraded,
-                reason,
-            },
-            Some(Found {
-                level: Level::Unhealthy,
-                reason,
-            }) => Verdict {
-                status: Status::Unhealthy,
-                reason,
+            Some(held) => Verdict {
+                status: held.level.into(),
+                reason: held.reason,
             },
         }
     }
@@ -152,6 +138,7 @@ impl Streak {
 mod tests {
     use super::*;
     use crate::schedule::Options;
+    use crate::verdict::Status;
 
     fn judgement(class: Class, fail_after: u32, pass_after: u32) -> Judgement {
         let options = Options {

@@ -84,7 +84,7 @@ pub use returns::Returns;
 pub use {
     builder::Builder,
     changes::{Change, Changes},
-    check_report::CheckReport,
+    check_report::{CheckReport, PastRun},
     drain::shutdown_signal,
     error::{Problem, StartError},
     health::Health,

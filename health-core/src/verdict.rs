@@ -4,6 +4,8 @@ use std::sync::Arc;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::outcome::Level;
+
 /// What a check, or a heartbeat, is held to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -84,6 +86,16 @@ impl fmt::Display for Verdict {
         match self.reason {
             Some(reason) => write!(f, " ({})", reason.as_str()),
             None => Ok(()),
+        }
+    }
+}
+
+impl From<Level> for Status {
+    fn from(level: Level) -> Status {
+        match level {
+            Level::Healthy => Status::Healthy,
+            Level::Degraded => Status::Degraded,
+            Level::Unhealthy => Status::Unhealthy,
         }
     }
 }

@@ -1,9 +1,11 @@
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
 use super::run::Finding;
+use crate::check_report::PastRun;
 use crate::judgement::Found;
 use crate::outcome::Level;
 use crate::redact::redacted;
@@ -21,7 +23,12 @@ pub(crate) struct Record {
     pub(crate) overdue_since: Option<Instant>,
     pub(crate) details: Value,
     pub(crate) error: Option<Arc<str>>,
+    /// The last runs, oldest first.
+    pub(crate) history: VecDeque<PastRun>,
 }
+
+/// How many of the last runs are kept.
+const KEPT: usize = 30;
 
 impl Record {
     pub(crate) fn ended(&mut self, at: Instant, latency: Duration, finding: Finding) {
@@ -33,6 +40,11 @@ impl Record {
         } else {
             self.consecutive_failures.saturating_add(1)
         };
+        if self.history.len() == KEPT {
+            self.history.pop_front();
+        }
+        self.history
+            .push_back(PastRun::new(finding.found.level, latency));
         self.details = finding.details;
         self.error = finding.error.as_deref().map(redacted);
     }

@@ -17,7 +17,7 @@ use crate::error::{Problem, StartError};
 use crate::health::{Health, Shared};
 use crate::process;
 use crate::registry::Registry;
-use crate::snapshot::{Judged, Private, Snapshot};
+use crate::snapshot::{Judged, Private};
 use crate::task::TaskCell;
 
 /// What a service says besides its checks.
@@ -68,15 +68,12 @@ impl Engine {
             .collect();
         let judged = Judged::new(service(&slots, &[], &settings.tasks));
         let limits = limits(&slots, settings.stall_limit);
-        let first = Snapshot {
-            judged: judged.clone(),
-            limits,
-            private: Private {
-                checks: slots.iter().map(Slot::view).collect(),
-                tasks: settings.tasks.clone(),
-                ..Private::default()
-            },
+        let private = Private {
+            checks: slots.iter().map(Slot::view).collect(),
+            tasks: settings.tasks.clone(),
+            ..Private::default()
         };
+        let first = judged.snapshot(limits, private);
         Engine {
             board: Arc::new(Board::new(first, clock, settings.version)),
             events,
