@@ -13,6 +13,7 @@ use crate::heartbeat::{Heartbeat, HeartbeatError};
 use crate::liveness::Liveness;
 use crate::name;
 use crate::readiness::Readiness;
+use crate::redact::redacted;
 use crate::report::Report;
 use crate::startup::Startup;
 
@@ -112,8 +113,8 @@ impl Health {
     /// Declares that only a restart can help: from now on this process is not alive.
     ///
     /// `reason` is private: `/health/deep` and the log show it.
-    pub fn declare_broken(&self, reason: impl Into<Arc<str>>) {
-        self.shared.tell(Event::Broken(reason.into()));
+    pub fn declare_broken(&self, reason: impl AsRef<str>) {
+        self.shared.tell(Event::Broken(redacted(reason.as_ref())));
     }
 
     /// Watches part of the process: it must [`beat`](Heartbeat::beat) at least every `max_gap`, or

@@ -1,9 +1,9 @@
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::engine::Clock;
+use crate::sync::{AtomicU8, AtomicU64, Ordering};
 use crate::verdict::{Reason, Status, Verdict};
 
 /// A sign of life that part of the process must give, or the process is not alive.
@@ -178,7 +178,30 @@ impl fmt::Display for HeartbeatError {
 
 impl std::error::Error for HeartbeatError {}
 
-#[cfg(test)]
+#[cfg(all(test, health_loom))]
+mod models {
+    use loom::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_finished_heartbeat_is_never_seen_dropped() {
+        loom::model(|| {
+            let (heartbeat, cell) =
+                Heartbeat::new("mailer", Duration::from_secs(60), Clock::System);
+            let owner = thread::spawn(move || {
+                heartbeat.beat();
+                heartbeat.finish();
+            });
+            // Whatever the monitor sees of it, it is beating or finished.
+            assert!(cell.is_beating() || cell.is_finished());
+            owner.join().unwrap();
+            assert!(cell.is_finished());
+        });
+    }
+}
+
+#[cfg(all(test, not(health_loom)))]
 mod tests {
     use super::*;
 

@@ -10,8 +10,10 @@
 )]
 
 mod name;
+mod sync;
 
 pub mod class;
+mod error_rate;
 mod feature;
 mod outcome;
 mod schedule;
@@ -20,6 +22,7 @@ mod returns;
 mod work;
 
 mod check;
+mod checks;
 mod declaration;
 mod state;
 
@@ -29,6 +32,8 @@ mod board;
 mod builder;
 #[cfg(feature = "engine")]
 mod changes;
+#[cfg(feature = "engine")]
+mod check_report;
 #[cfg(feature = "engine")]
 mod drain;
 #[cfg(feature = "engine")]
@@ -46,7 +51,11 @@ mod liveness;
 #[cfg(feature = "engine")]
 mod process;
 #[cfg(feature = "engine")]
+mod pulse;
+#[cfg(feature = "engine")]
 mod readiness;
+#[cfg(feature = "engine")]
+mod redact;
 #[cfg(feature = "engine")]
 mod registry;
 #[cfg(feature = "engine")]
@@ -64,6 +73,8 @@ mod verdict;
 
 pub use check::Check;
 pub use class::Class;
+pub use declaration::CheckRef;
+pub use error_rate::{ErrorRate, Rate};
 pub use feature::Feature;
 pub use health_macros::health_check;
 pub use outcome::Outcome;
@@ -73,15 +84,14 @@ pub use returns::Returns;
 pub use {
     builder::Builder,
     changes::{Change, Changes},
+    check_report::CheckReport,
     drain::shutdown_signal,
     error::{Problem, StartError},
     health::Health,
     heartbeat::{Heartbeat, HeartbeatError},
     liveness::{Liveness, LivenessStatus},
     readiness::{Readiness, ReadinessStatus},
-    report::{
-        CheckReport, FeatureReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport,
-    },
+    report::{FeatureReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport},
     service::ServiceReason,
     startup::{Startup, StartupStatus, Task, TaskStatus, Tasks},
     task::StartupTask,
@@ -92,15 +102,16 @@ pub use {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::class::{Class, Critical, Degraded, Liveness, Startup};
-    pub use crate::declaration::{Argument, Binder, CheckRef, Declaration, submit, type_id_of};
-    pub use crate::returns::outcome;
+    pub use crate::declaration::{Binder, CheckRef, Declaration, NO_CHECKS, submit, type_id_of};
+    pub use crate::feature::Feature;
+    pub use crate::returns::{Returned, ReturnsOther, ReturnsResult};
     pub use crate::schedule::Options;
-    pub use crate::work::Work;
+    pub use crate::work::{BoxedWith, BoxedWithRefused, With, Work};
     pub use std::clone::Clone;
-    pub use std::concat;
     pub use std::option::Option::{None, Some};
     pub use std::panic::Location;
     pub use std::time::Duration;
+    pub use std::{concat, stringify};
 }
 
 // The attribute writes `::health_core`, also inside this crate.

@@ -1,11 +1,11 @@
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::service::{Service, ServiceReason};
 use crate::verdict::{Status, Verdict, Verdicts};
 use crate::{Class, Feature};
 
 /// Whether this instance should get traffic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadinessStatus {
     /// Everything works.

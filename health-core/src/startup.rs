@@ -1,14 +1,14 @@
 use std::sync::Arc;
 
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Class;
 use crate::service::Service;
 use crate::verdict::Verdicts;
 
 /// Whether the service has started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StartupStatus {
     /// Everything that startup waits for is done. Never undone.
@@ -80,7 +80,7 @@ impl Serialize for Startup {
 pub struct Tasks(Vec<(Arc<str>, Task)>);
 
 /// How far a startup task is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Task {
     /// Whether it runs, failed or is complete.
@@ -90,7 +90,7 @@ pub struct Task {
 }
 
 /// Whether a startup task runs, failed or is complete.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TaskStatus {

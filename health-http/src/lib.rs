@@ -23,8 +23,11 @@
 //! # }
 //! ```
 
+pub mod body;
 mod endpoints;
+mod gate;
 mod request;
+mod serves;
 
 mod paths;
 mod probe;
@@ -35,16 +38,35 @@ mod local;
 mod token;
 
 mod answer;
+mod entry;
 mod exposure;
+mod grade;
+
+mod accept;
 mod format;
+
+mod fact;
+mod health_json;
 mod json;
+mod page;
+mod row;
+mod text;
+mod visible;
+
 mod rendered;
 mod response;
+
+#[cfg(feature = "listener")]
+mod listener;
 
 pub use access::Access;
 pub use endpoints::Endpoints;
 pub use exposure::Exposure;
+pub use gate::gate;
+#[cfg(feature = "listener")]
+pub use listener::{ListenError, Listener, Listening};
 pub use paths::{InvalidPaths, Paths};
 pub use probe::Probe;
 pub use request::Request;
+pub use serves::serves;
 pub use token::InvalidToken;

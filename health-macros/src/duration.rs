@@ -6,7 +6,7 @@ pub(crate) enum Fault {
     NotADuration,
     NoUnit { number: String },
     UnknownUnit { number: String, unit: String },
-    Fraction,
+    Fraction { whole: Option<Duration> },
     Spaces { without: String },
     Order,
     Zero,
@@ -69,7 +69,9 @@ fn part(text: &str) -> Result<(&str, &str, &str), Fault> {
         return Err(Fault::NotADuration);
     }
     if rest.starts_with(['.', ',']) {
-        return Err(Fault::Fraction);
+        return Err(Fault::Fraction {
+            whole: without_fraction(text),
+        });
     }
     let (unit, rest) = split(rest, |c| c.is_alphabetic());
     if unit.is_empty() {
@@ -82,6 +84,15 @@ fn part(text: &str) -> Result<(&str, &str, &str), Fault> {
         });
     }
     Ok((number, unit, rest))
+}
+
+/// `1.5s` as it would be right.
+fn without_fraction(text: &str) -> Option<Duration> {
+    let (number, unit) = split(text, |c| c.is_ascii_digit() || c == '.');
+    let (_, size) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
+    let (seconds, scale): (f64, _) = (number.parse().ok()?, Duration::from_millis(size));
+    let whole = Duration::try_from_secs_f64(seconds * scale.as_secs_f64()).ok()?;
+    (whole.subsec_nanos() % 1_000_000 == 0 && !whole.is_zero()).then_some(whole)
 }
 
 fn split(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
@@ -142,7 +153,9 @@ mod tests {
 
     #[test]
     fn everything_else_has_its_fault() {
-        let unknown = |number: &str, unit: &str| super::unknown(number, unit);
+        let fraction = |millis| Fault::Fraction {
+            whole: Some(Duration::from_millis(millis)),
+        };
         for (text, fault) in [
             ("", Fault::NotADuration),
             ("s", Fault::NotADuration),
@@ -160,7 +173,10 @@ mod tests {
             ("2sec", unknown("2", "sec")),
             ("2S", unknown("2", "S")),
             ("5us", unknown("5", "us")),
-            ("1.5s", Fault::Fraction),
+            ("1.5s", fraction(1_500)),
+            ("0.25m", fraction(15_000)),
+            ("1.5x", Fault::Fraction { whole: None }),
+            ("0.1ms", Fault::Fraction { whole: None }),
             (
                 "2 s",
                 Fault::Spaces {

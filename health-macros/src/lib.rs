@@ -1,6 +1,8 @@
 //! The `#[health_check]` attribute. Its manual is at `health_core::health_check`.
 
 mod args;
+mod bind;
+mod body;
 mod duration;
 mod expand;
 mod lints;

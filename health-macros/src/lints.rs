@@ -1,6 +1,7 @@
 //! Every refusal and its words: what is wrong, why, and what to write instead.
 
 mod attribute;
+mod body;
 mod entry;
 mod function;
 mod value;
@@ -22,6 +23,10 @@ pub(crate) struct Refusals(Vec<syn::Error>);
 impl Refusals {
     pub(crate) fn add(&mut self, error: syn::Error) {
         self.0.push(error);
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

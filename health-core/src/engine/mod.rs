@@ -34,15 +34,15 @@ use crate::verdict::Verdict;
 use clock::{LivedTime, TICK};
 use jitter::Jitter;
 use launch::Launcher;
-use run::{End, RunId};
+use run::End;
 use runtime::RuntimeWatch;
 use slot::{RuntimeGone, Slot};
 
 /// What the monitor is told from outside.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// A run ended.
-    Ended { id: RunId, end: End, at: Instant },
+    /// The one run of a slot ended.
+    Ended { slot: usize, end: End, at: Instant },
     /// The application's runtime ran a task.
     RuntimeRan { at: Instant },
     /// The application's runtime has shut down.
@@ -125,8 +125,8 @@ impl Engine {
 
     fn on_event(&mut self, event: Event) -> Result<(), Ended> {
         match event {
-            Event::Ended { id, end, at } => {
-                let ended = self.slots[id.slot].on_end(id, end, at, &self.time, &mut self.jitter);
+            Event::Ended { slot, end, at } => {
+                let ended = self.slots[slot].on_end(end, at, &self.time, &mut self.jitter);
                 ended.map_err(|RuntimeGone| self.runtime_gone())?;
             }
             Event::RuntimeRan { at } => self.runtime.ran(self.time.lived(at)),

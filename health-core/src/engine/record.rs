@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::run::Finding;
 use crate::judgement::Found;
 use crate::outcome::Level;
+use crate::redact::redacted;
 use crate::verdict::Reason;
 
 /// What is known of a check besides its verdict: private.
@@ -33,7 +34,7 @@ impl Record {
             self.consecutive_failures.saturating_add(1)
         };
         self.details = finding.details;
-        self.error = finding.error.map(Into::into);
+        self.error = finding.error.as_deref().map(redacted);
     }
 
     pub(crate) fn overdue(&mut self, at: Instant, deadline: Instant, timeout: Duration) {

@@ -71,7 +71,11 @@ impl Engine {
         let first = Snapshot {
             judged: judged.clone(),
             limits,
-            private: Private::default(),
+            private: Private {
+                checks: slots.iter().map(Slot::view).collect(),
+                tasks: settings.tasks.clone(),
+                ..Private::default()
+            },
         };
         Engine {
             board: Arc::new(Board::new(first, clock, settings.version)),

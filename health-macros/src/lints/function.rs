@@ -4,7 +4,8 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, Safety, Type};
 
-use super::{Refusals, is_name, refuse};
+use super::body::body;
+use super::{Refusals, bad_name, is_name, refuse};
 use crate::args::{Args, Class};
 use crate::signature::{Function, bare, generic};
 
@@ -15,29 +16,44 @@ pub(crate) fn not_a_function(item: &TokenStream) -> syn::Error {
     )
 }
 
-/// The rules for the function, and for the two together.
-pub(crate) fn function(args: &Args, function: &Function, refusals: &mut Refusals) {
+/// The rules for the function, and for the two together; whether it keeps them all.
+pub(crate) fn function(args: &Args, function: &Function, refusals: &mut Refusals) -> bool {
+    let before = refusals.len();
     name(args, function, refusals);
+    repeated(function, refusals);
     qualifiers(args, function, refusals);
     generics(function, refusals);
+    of_a_type(function, refusals);
     for input in &function.signature.inputs {
         if let Err(error) = argument(input) {
             refusals.add(error);
         }
     }
     returned(function, refusals);
+    body(args, function, refusals);
+    refusals.len() == before
+}
+
+fn repeated(function: &Function, refusals: &mut Refusals) {
+    let again = |attribute: &&syn::Attribute| {
+        let path = attribute.path();
+        path.segments
+            .last()
+            .is_some_and(|last| last.ident == "health_check")
+    };
+    if let Some(again) = function.attributes.iter().find(again) {
+        refusals.add(refuse(
+            again,
+            "a function is one check: remove one `health_check`, or write a second function that calls this one",
+        ));
+    }
 }
 
 fn name(args: &Args, function: &Function, refusals: &mut Refusals) {
     let ident = &function.signature.ident;
     let name = ident.unraw().to_string();
-    if args.name.is_none() && !is_name(&name) {
-        refusals.add(refuse(
-            ident,
-            format!(
-                "`{name}` cannot be the name of a check, since names stand in URLs and metrics: write `name = \"..\"` with a to z, 0 to 9, `_` and `-`, at most 63"
-            ),
-        ));
+    if !args.keys.iter().any(|key| key == "name") && !is_name(&name) {
+        refusals.add(bad_name(ident, &name));
     }
 }
 
@@ -75,13 +91,31 @@ const ASYNC_LIVENESS: &str = "a liveness check cannot be `async`: waiting for a 
 
 fn generics(function: &Function, refusals: &mut Refusals) {
     let generics = &function.signature.generics;
-    if !generics.params.is_empty() {
+    if generics.params.is_empty() {
+        if let Some(clause) = &generics.where_clause {
+            refusals.add(refuse(clause, "a check has no `where` clause: remove it"));
+        }
+    } else if generics.lifetimes().count() == generics.params.len() {
         refusals.add(refuse(
             generics,
-            "a generic check is not supported, since nobody says with which types or lifetimes to run it: write the types out, one check for each",
+            "explicit lifetimes are not supported, since state is lent to one run: remove them, here and in the arguments, or take an `Arc<T>`",
         ));
-    } else if let Some(clause) = &generics.where_clause {
-        refusals.add(refuse(clause, "a check has no `where` clause: remove it"));
+    } else {
+        refusals.add(refuse(
+            generics,
+            "a generic check is not supported, since nobody says with which types to run it: write the types out, in one function for each",
+        ));
+    }
+}
+
+/// In an `impl` block nothing can be registered; sometimes that is to be seen.
+fn of_a_type(function: &Function, refusals: &mut Refusals) {
+    match function.own_type() {
+        Some(own) if !function.has_receiver() => refusals.add(refuse(
+            own,
+            "a check has no `Self`, since it is a free function: move it out of the `impl` block, and write the name of the type",
+        )),
+        _ => {}
     }
 }
 
@@ -89,7 +123,7 @@ fn argument(input: &FnArg) -> syn::Result<()> {
     let FnArg::Typed(PatType { attrs, pat, ty, .. }) = input else {
         return Err(refuse(
             input,
-            "a check has no `self`: write a free function, and take the state as an argument such as `pool: &Pool`",
+            "a check has no `self`, since it is a free function: move it out of the `impl` block, and take the state as an argument such as `pool: &Pool`",
         ));
     };
     let cfg =
@@ -123,11 +157,10 @@ fn state(ty: &Type) -> syn::Result<()> {
                 ));
             }
             match &reference.lifetime {
-                Some(lifetime) if lifetime.ident != "_" => Err(refuse(
+                // All others have to be declared, and are refused there.
+                Some(lifetime) if lifetime.ident == "static" => Err(refuse(
                     lifetime,
-                    format!(
-                        "state is lent to one run: remove `{lifetime}`, or write `Arc<T>` to keep it longer"
-                    ),
+                    "state is lent to one run: remove `'static`, or take an `Arc<T>` to keep it longer",
                 )),
                 _ => implicit(&reference.elem),
             }

@@ -45,7 +45,8 @@ pub(crate) fn bad_duration(
     let units = "`ms`, `s`, `m`, `h` and `d`";
     let message = match fault {
         Fault::NotADuration => format!(
-            "`{text}` is not a duration: write whole numbers with units, as in `500ms`, `2s` or `1m30s`"
+            "{} is not a duration: write whole numbers with units, as in `500ms`, `2s` or `1m30s`",
+            if text.is_empty() { "an empty text".into() } else { format!("`{text}`") }
         ),
         Fault::NoUnit { number } => {
             format!("`{number}` has no unit: write `{number}s` for seconds or `{number}ms` for milliseconds")
@@ -54,9 +55,12 @@ pub(crate) fn bad_duration(
             Some(meant) => format!("there is no unit `{unit}`: write `{number}{meant}`"),
             None => format!("there is no unit `{unit}`: the units are {units}"),
         },
-        Fault::Fraction => format!(
-            "a duration has whole numbers: write `1s500ms` instead of a fraction of a second"
-        ),
+        Fault::Fraction { whole: Some(whole) } => {
+            format!("a duration has whole numbers: write `\"{}\"`", duration::written(*whole))
+        }
+        Fault::Fraction { whole: None } => {
+            "a duration has whole numbers, the smallest is `1ms`: write `1s500ms` for one and a half seconds".into()
+        }
         Fault::Spaces { without } => format!("a duration has no spaces: write `\"{without}\"`"),
         Fault::Order => {
             "the parts of a duration go from long to short, each unit once: write `1m30s`".into()
@@ -93,24 +97,45 @@ pub(crate) fn is_name(name: &str) -> bool {
         && letters.all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
 }
 
-pub(crate) fn bad_name(literal: &Literal, name: &str) -> syn::Error {
+pub(crate) fn bad_name(place: impl ToTokens, name: &str) -> syn::Error {
     let message = if name.len() > 63 {
         format!(
-            "a name has at most 63 bytes, and this has {}: shorten it",
+            "a name has at most 63 bytes and this has {}: write a shorter `name = \"..\"`",
             name.len()
         )
     } else {
+        let like = like(name).unwrap_or_else(|| "orders-database".into());
         format!(
-            "`{name}` cannot be a name, since names stand in URLs and metrics: use a to z, 0 to 9, `_` and `-`, and begin with a letter"
+            "`{name}` cannot be a name, since names stand in URLs and metrics (a to z first, then also 0 to 9, `_` and `-`): write `name = \"{like}\"`"
         )
     };
-    refuse(literal, message)
+    refuse(place, message)
+}
+
+/// A name that looks the same.
+fn like(name: &str) -> Option<String> {
+    let mut like = String::new();
+    let mut before = '-';
+    for letter in name.chars() {
+        let begins_word = letter.is_ascii_uppercase() && before.is_ascii_lowercase();
+        let fits = letter.is_ascii_alphanumeric() || letter == '_';
+        if (begins_word || !fits) && !like.ends_with('-') {
+            like.push('-');
+        }
+        if fits {
+            like.push(letter.to_ascii_lowercase());
+        }
+        before = letter;
+    }
+    let like = like.trim_start_matches(|c: char| !c.is_ascii_lowercase());
+    let like = like.trim_end_matches('-');
+    is_name(like).then(|| like.into())
 }
 
 pub(crate) fn no_reason(literal: &Literal) -> syn::Error {
     refuse(
         literal,
-        "the reason is empty: say why this check may ignore its errors, for those who review it",
+        "the reason is empty: say why this check may ignore its errors, so that a reviewer can judge it",
     )
 }
 
