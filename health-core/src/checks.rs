@@ -4,7 +4,7 @@
 /// checks are missing in silence. Naming a check here links it, and a wrong path does not compile.
 /// That the function is a check is seen when the service starts.
 ///
-/// ```
+/// ```standalone_crate
 /// mod orders {
 ///     use health_core::health_check;
 ///

@@ -1,4 +1,5 @@
 use std::any::TypeId;
+use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::Arc;
@@ -185,6 +186,12 @@ impl<T> Given<T> {
     /// The argument of one run.
     pub fn value(&self) -> T {
         (self.value)()
+    }
+}
+
+impl<T> fmt::Debug for Given<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given").finish_non_exhaustive()
     }
 }
 

@@ -103,10 +103,16 @@ pub trait ReturnsOther<C, T>: Sized {
 
 impl<C, T> ReturnsOther<C, T> for &Returned<C, T> {}
 
+impl<C, T> Default for Returned<C, T> {
+    fn default() -> Returned<C, T> {
+        Returned(PhantomData)
+    }
+}
+
 impl<C, T> Returned<C, T> {
     /// Makes the type a value.
     pub fn new() -> Returned<C, T> {
-        Returned(PhantomData)
+        Returned::default()
     }
 }
 
@@ -213,11 +219,9 @@ pub trait InOk<E> {}
 )]
 pub trait InErr<T> {}
 
-/// Keeps the compiler from proposing to implement them.
-enum Nothing {}
+// These two keep the compiler from proposing to implement the traits.
+#[diagnostic::do_not_recommend]
+impl<E> InOk<E> for Infallible {}
 
 #[diagnostic::do_not_recommend]
-impl<E> InOk<E> for Nothing {}
-
-#[diagnostic::do_not_recommend]
-impl<T> InErr<T> for Nothing {}
+impl<T> InErr<T> for () {}

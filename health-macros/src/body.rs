@@ -250,9 +250,8 @@ fn ways_to_fail(tokens: TokenStream) -> usize {
             TokenTree::Punct(punct) => usize::from(punct.as_char() == '?'),
             TokenTree::Ident(word) => match &*word.to_string() {
                 "Err" => usize::from(!is_pattern(&tokens[place + 1..])),
-                "return" | "break" | "loop" | "while" | "yield" => 1,
-                "unwrap" | "expect" | "unwrap_err" | "expect_err" | "exit" | "abort"
-                | "degraded" | "failed" => 1,
+                "return" | "break" | "loop" | "while" | "yield" | "unwrap" | "expect"
+                | "unwrap_err" | "expect_err" | "exit" | "abort" | "degraded" | "failed" => 1,
                 word => usize::from(is_bang(next, &tokens[place + 1..]) && !QUIET.contains(&word)),
             },
             TokenTree::Literal(_) => 0,

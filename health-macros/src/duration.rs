@@ -73,7 +73,7 @@ fn part(text: &str) -> Result<(&str, &str, &str), Fault> {
             whole: without_fraction(text),
         });
     }
-    let (unit, rest) = split(rest, |c| c.is_alphabetic());
+    let (unit, rest) = split(rest, char::is_alphabetic);
     if unit.is_empty() {
         return Err(if rest.is_empty() {
             Fault::NoUnit {
@@ -121,14 +121,15 @@ pub(crate) fn meant(unit: &str) -> Option<&'static str> {
 /// The shortest text that reads as this duration.
 pub(crate) fn written(duration: Duration) -> String {
     let mut millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    let mut text = String::new();
-    for (unit, size) in UNITS {
-        if millis >= size {
-            text += &format!("{}{unit}", millis / size);
-            millis %= size;
+    let parts = UNITS.map(|(unit, size)| {
+        let number = millis / size;
+        millis %= size;
+        match number {
+            0 => String::new(),
+            number => format!("{number}{unit}"),
         }
-    }
-    text
+    });
+    parts.concat()
 }
 
 #[cfg(test)]

@@ -7,32 +7,29 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit};
 
-use crate::args::{Args, Class};
+use crate::args::{Args, Class, CratePath};
 use crate::bind::bind;
 use crate::lints::{self, Refusals};
 use crate::signature::Function;
 use crate::value::Written;
 
-pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
     let mut refusals = Refusals::default();
     let args = Args::parse(attr, &mut refusals);
     lints::attribute(&args, &mut refusals);
-    let behind = match syn::parse2::<Function>(item.clone()) {
-        Ok(function) => {
-            let attribute_is_right = refusals.is_empty();
-            let function_is_right = lints::function(&args, &function, &mut refusals);
-            match (attribute_is_right, function_is_right) {
-                (true, true) => behind(&args, &function, &registration(&args, &function)),
-                (false, true) => behind(&args, &function, &declaration(&args, &function)),
-                (_, false) if function.is_of_a_type() => TokenStream::new(),
-                (_, false) => behind(&args, &function, &features(&args)),
-            }
-        }
-        Err(_) => {
-            refusals.add(lints::not_a_function(&item));
-            TokenStream::new()
-        }
+    let Ok(function) = syn::parse2::<Function>(item.clone()) else {
+        refusals.add(lints::not_a_function(item));
+        return quote!(#item #refusals);
     };
+    let attribute_is_right = refusals.is_empty();
+    let function_is_right = lints::function(&args, &function, &mut refusals);
+    let contents = match (attribute_is_right, function_is_right) {
+        (true, true) => registration(&args, &function),
+        (false, true) => declaration(&args, &function),
+        (_, false) if function.is_of_a_type() => return quote!(#item #refusals),
+        (_, false) => features(&args),
+    };
+    let behind = behind(&args, &function, &contents);
     quote!(#item #refusals #behind)
 }
 
@@ -43,9 +40,9 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
 fn behind(args: &Args, function: &Function, contents: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let krate = match &args.crate_path {
-        Some(Some(path)) => path.to_token_stream(),
-        Some(None) => return TokenStream::new(),
-        None => quote_spanned!(here=> ::health_core),
+        CratePath::Written(path) => path.to_token_stream(),
+        CratePath::Unknown => return TokenStream::new(),
+        CratePath::Default => quote_spanned!(here=> ::health_core),
     };
     let cfgs = function.cfgs();
     let ident = &function.signature.ident;
@@ -117,16 +114,18 @@ fn options(args: &Args) -> TokenStream {
     let durations = durations.flatten().filter_map(|written| {
         let (key, (duration, _)) = (&written.key, written.value.as_ref()?);
         let duration = milliseconds(*duration);
-        Some(quote_spanned!(here=> #key: __health_check::Some(#duration),))
+        Some(quote_spanned!(here=> #key: __health_check::Some(#duration)))
     });
     let counts = [&args.fail_after, &args.pass_after].into_iter();
     let counts = counts.flatten().filter_map(|written| {
         let (key, (count, _)) = (&written.key, written.value.as_ref()?);
-        Some(quote_spanned!(here=> #key: __health_check::Some(#count),))
+        Some(quote_spanned!(here=> #key: __health_check::Some(#count)))
     });
-    quote_spanned! {here=>
-        __health_check::Options { #(#durations)* #(#counts)* ..__health_check::Options::NONE }
+    let mut options: Vec<_> = durations.chain(counts).collect();
+    if options.len() < 5 {
+        options.push(quote_spanned!(here=> ..__health_check::Options::NONE));
     }
+    quote_spanned!(here=> __health_check::Options { #(#options),* })
 }
 
 fn milliseconds(duration: Duration) -> TokenStream {

@@ -15,5 +15,5 @@ use proc_macro::TokenStream;
 /// Registers a function as a health check.
 #[proc_macro_attribute]
 pub fn health_check(attr: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(attr.into(), item.into()).into()
+    expand::expand(attr.into(), &item.into()).into()
 }
