@@ -20,6 +20,15 @@ fn workers(count: usize) -> Runtime {
         .unwrap()
 }
 
+/// Lets what blocks go on, at the latest when the test fails.
+struct Over(Arc<AtomicBool>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// Waits on this thread, which no runtime can block.
 fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
@@ -40,8 +49,9 @@ fn start(runtime: &Runtime, checks: impl IntoIterator<Item = Check>, stall: Dura
 #[test]
 fn an_async_check_that_blocks_the_only_worker_is_stuck_and_liveness_stays_alive() {
     let runtime = workers(1);
-    let over = Arc::new(AtomicBool::new(false));
-    let until = Arc::clone(&over);
+    // Dropped before the runtime, which would wait for the check for ever.
+    let over = Over(Arc::default());
+    let until = Arc::clone(&over.0);
     let blocks = Check::new("blocks", Critical, move || {
         let until = Arc::clone(&until);
         async move {
@@ -72,7 +82,7 @@ fn an_async_check_that_blocks_the_only_worker_is_stuck_and_liveness_stays_alive(
     });
     assert_eq!(health.liveness().status, LivenessStatus::Alive);
     assert_eq!(verdict(&health, "plain").0, Status::Healthy);
-    over.store(true, Ordering::SeqCst);
+    over.0.store(true, Ordering::SeqCst);
     eventually("healthy again", || {
         verdict(&health, "blocks").0 == Status::Healthy
     });
