@@ -14,12 +14,12 @@ struct Index;
 #[health_check(critical)]
 async fn database(pool: &Pool, index: &Index) -> Anything {
     let _ = (pool, index);
-    Ok(())
+    Err("down")
 }
 
 #[health_check(degraded, name = "database")]
 fn second() -> Anything {
-    Ok(())
+    Err("down")
 }
 
 fn fine() -> Check {
