@@ -129,7 +129,7 @@ impl Binder<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the state of a check",
     label = "write a type that is `Sized + Send + Sync + 'static`, since all runs share its value",
-    note = "for a text or a list, make a type of your own: `struct Url(String);` and `url: &Url`"
+    note = "for a string or a list, make a type of your own: `struct Url(String);` and `url: &Url`"
 )]
 pub trait Shared: Send + Sync + 'static {
     /// Looks it up.

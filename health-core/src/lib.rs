@@ -104,7 +104,7 @@ pub mod __private {
     pub use crate::class::{Class, Critical, Degraded, Liveness, Startup};
     pub use crate::declaration::{Binder, CheckRef, Declaration, NO_CHECKS, submit, type_id_of};
     pub use crate::feature::Feature;
-    pub use crate::returns::{Returned, ReturnsOther, ReturnsResult};
+    pub use crate::returns::{Returned, ReturnsInErr, ReturnsInOk, ReturnsOther, ReturnsResult};
     pub use crate::schedule::Options;
     pub use crate::work::{BoxedWith, BoxedWithRefused, With, Work};
     pub use std::clone::Clone;

@@ -14,7 +14,7 @@ use crate::class::MayDegrade;
 #[diagnostic::on_unimplemented(
     message = "a check cannot return `{Self}`, since a failing check must say why",
     label = "write `Result<(), E>`, where `E` says why the check failed",
-    note = "`E` is any error, or a text such as `&'static str`; with a pass a check may report details, as in `Result<Stats, E>`"
+    note = "`E` is any error, or a string such as `&'static str`; with a pass a check may report details, as in `Result<Stats, E>`"
 )]
 pub trait Returns<C> {
     /// Reads the value as what the run said.
@@ -48,18 +48,58 @@ impl<C: MayDegrade> Returns<C> for Outcome {
 /// The return type of a check of class `C`, as a value: its methods are found by type, so that a
 /// type which is not to be returned is refused also behind an alias, and in words of its own.
 ///
-/// An inherent method is found before one of `ReturnsResult`, and that before `ReturnsOther`.
+/// The macro calls `passed` and `failed` on `&&&Returned`, and then `outcome`. A trait for
+/// `&&Returned` is found before one for `&Returned`, and that before one for `Returned`.
 ///
-/// Not public API: the macro asks for `passed`, `failed` and `outcome`.
+/// Not public API.
 #[derive(Debug)]
 pub struct Returned<C, T>(PhantomData<fn() -> (C, T)>);
 
+impl<C, T> Returned<C, T> {
+    /// Makes the type of this a value.
+    pub fn of(_: &T) -> Returned<C, T> {
+        Returned(PhantomData)
+    }
+}
+
 type Read<T> = fn(T) -> Outcome;
 
-/// For every `Result`.
-pub trait ReturnsResult<T, E>: Sized {
+/// For what in `Ok` is more than details.
+pub trait ReturnsInOk {
+    /// What is in `Ok`.
+    type Passed;
+    /// The class of the check.
+    type Class;
+
     /// Reads what is in `Ok`.
-    fn passed(self) -> Read<T>
+    fn passed(&self) -> Read<Self::Passed>
+    where
+        Self::Passed: InOk<Self::Class>,
+    {
+        Self::Passed::read
+    }
+}
+
+/// For what in `Err` is less than an error.
+pub trait ReturnsInErr {
+    /// What is in `Err`.
+    type Failed;
+    /// The class of the check.
+    type Class;
+
+    /// Reads what is in `Err`.
+    fn failed(&self) -> Read<Self::Failed>
+    where
+        Self::Failed: InErr<Self::Class>,
+    {
+        |_| Outcome::failed("never")
+    }
+}
+
+/// For every other `Result`.
+pub trait ReturnsResult<T, E> {
+    /// Reads what is in `Ok`.
+    fn passed(&self) -> Read<T>
     where
         T: Details,
     {
@@ -67,7 +107,7 @@ pub trait ReturnsResult<T, E>: Sized {
     }
 
     /// Reads what is in `Err`.
-    fn failed(self) -> Read<E>
+    fn failed(&self) -> Read<E>
     where
         E: Why,
     {
@@ -75,17 +115,15 @@ pub trait ReturnsResult<T, E>: Sized {
     }
 
     /// Reads both.
-    fn outcome(self, returned: Result<T, E>, passed: Read<T>, failed: Read<E>) -> Outcome {
+    fn outcome(&self, returned: Result<T, E>, passed: Read<T>, failed: Read<E>) -> Outcome {
         returned.map_or_else(failed, passed)
     }
 }
 
-impl<C, T, E> ReturnsResult<T, E> for Returned<C, Result<T, E>> {}
-
 /// For what is no `Result`.
-pub trait ReturnsOther<C, T>: Sized {
+pub trait ReturnsOther<C, T> {
     /// Reads the whole.
-    fn passed(self) -> Read<T>
+    fn passed(&self) -> Read<T>
     where
         T: Returns<C>,
     {
@@ -93,95 +131,53 @@ pub trait ReturnsOther<C, T>: Sized {
     }
 
     /// There is no `Err`.
-    fn failed(self) {}
+    fn failed(&self) {}
 
     /// Reads the whole.
-    fn outcome(self, returned: T, passed: Read<T>, (): ()) -> Outcome {
+    fn outcome(&self, returned: T, passed: Read<T>, (): ()) -> Outcome {
         passed(returned)
     }
 }
 
-impl<C, T> ReturnsOther<C, T> for &Returned<C, T> {}
+impl<C, T> ReturnsOther<C, T> for Returned<C, T> {}
 
-impl<C, T> Default for Returned<C, T> {
-    fn default() -> Returned<C, T> {
-        Returned(PhantomData)
-    }
+impl<C, T, E> ReturnsResult<T, E> for &Returned<C, Result<T, E>> {}
+
+impl<C> ReturnsInOk for &&Returned<C, Outcome> {
+    type Passed = Outcome;
+    type Class = C;
 }
 
-impl<C, T> Returned<C, T> {
-    /// Makes the type a value.
-    pub fn new() -> Returned<C, T> {
-        Returned::default()
-    }
+impl<C, E> ReturnsInOk for &&Returned<C, Result<Outcome, E>> {
+    type Passed = Outcome;
+    type Class = C;
 }
 
-impl<C, T> Clone for Returned<C, T> {
-    fn clone(&self) -> Returned<C, T> {
-        *self
-    }
+impl<C, E> ReturnsInOk for &&Returned<C, Result<bool, E>> {
+    type Passed = bool;
+    type Class = C;
 }
 
-impl<C, T> Copy for Returned<C, T> {}
-
-impl<C> Returned<C, Outcome> {
-    /// Takes it as it is.
-    pub fn passed(self) -> Read<Outcome>
-    where
-        C: MayDegrade,
-    {
-        |outcome| outcome
-    }
+impl<C, T, E> ReturnsInOk for &&Returned<C, Result<Option<T>, E>> {
+    type Passed = Option<T>;
+    type Class = C;
 }
 
-impl<C, E> Returned<C, Result<Outcome, E>> {
-    /// Takes it as it is.
-    pub fn passed(self) -> Read<Outcome>
-    where
-        C: MayDegrade,
-    {
-        |outcome| outcome
-    }
+impl<C, T, F, E> ReturnsInOk for &&Returned<C, Result<Result<T, F>, E>> {
+    type Passed = Result<T, F>;
+    type Class = C;
 }
 
-impl<C, E> Returned<C, Result<bool, E>> {
-    /// Refused.
-    pub fn passed(self) -> Read<bool>
-    where
-        bool: InOk<E>,
-    {
-        |details| Outcome::passed().with_details(details)
-    }
+impl<C, T> ReturnsInErr for &&Returned<C, Result<T, Infallible>> {
+    type Failed = Infallible;
+    type Class = C;
 }
 
-impl<C, T, E> Returned<C, Result<Option<T>, E>> {
-    /// Refused.
-    pub fn passed(self) -> Read<Option<T>>
-    where
-        Option<T>: InOk<E>,
-    {
-        |_| Outcome::passed()
-    }
-}
-
-impl<C, T, F, E> Returned<C, Result<Result<T, F>, E>> {
-    /// Refused.
-    pub fn passed(self) -> Read<Result<T, F>>
-    where
-        Result<T, F>: InOk<E>,
-    {
-        |_| Outcome::passed()
-    }
-}
-
-impl<C, T> Returned<C, Result<T, Infallible>> {
-    /// Refused.
-    pub fn failed(self) -> Read<Infallible>
-    where
-        Infallible: InErr<T>,
-    {
-        Outcome::failed
-    }
+// Of no use by itself: but if there was only the one above, it would be taken for certain where the
+// type is not known, because it is itself in error.
+impl<C, T> ReturnsInErr for &&Returned<C, Result<T, PhantomData<C>>> {
+    type Failed = PhantomData<C>;
+    type Class = C;
 }
 
 /// The details of a pass.
@@ -196,7 +192,7 @@ impl<T: Serialize> Details for T {}
 
 /// What can say why a check failed.
 #[diagnostic::on_unimplemented(
-    message = "a check cannot return `{Self}` in `Err`, since it does not say why the check failed",
+    message = "a check cannot return `{Self}` in `Err`, since it is not an error that other threads may read",
     label = "write an error that is `Send + Sync`, `String` or `&'static str`",
     note = "for `Box<dyn Error>`, write `Box<dyn Error + Send + Sync>`"
 )]
@@ -205,23 +201,30 @@ pub trait Why: Into<Box<dyn Error + Send + Sync>> {}
 #[diagnostic::do_not_recommend]
 impl<E: Into<Box<dyn Error + Send + Sync>>> Why for E {}
 
-/// What has a place in `Ok`, although it can say that something is wrong: nothing.
+/// What has a place in the `Ok` of a check of class `C`, although it can say that something is
+/// wrong: only an outcome.
 #[diagnostic::on_unimplemented(
     message = "a check cannot return `{Self}` in `Ok`, since `Ok` is a pass whatever is in it",
     label = "write `Result<(), E>`, and return `Err` with the reason where this says that something is wrong"
 )]
-pub trait InOk<E> {}
+pub trait InOk<C> {
+    /// Reads it.
+    fn read(self) -> Outcome;
+}
 
-/// What has a place in `Err`, although it never is: nothing.
+impl<C: MayDegrade> InOk<C> for Outcome {
+    fn read(self) -> Outcome {
+        self
+    }
+}
+
+/// What has a place in the `Err` of a check of class `C`, although it never is: nothing.
 #[diagnostic::on_unimplemented(
     message = "a check cannot return `{Self}` in `Err`, since then it can never fail",
     label = "write the error that tells why the check failed, or remove the check"
 )]
-pub trait InErr<T> {}
+pub trait InErr<C> {}
 
-// These two keep the compiler from proposing to implement the traits.
+// Keeps the compiler from proposing to implement the trait.
 #[diagnostic::do_not_recommend]
-impl<E> InOk<E> for Infallible {}
-
-#[diagnostic::do_not_recommend]
-impl<T> InErr<T> for () {}
+impl InErr<()> for () {}

@@ -66,8 +66,9 @@ fn outcome(args: &Args, function: &Function, call: &TokenStream) -> TokenStream 
     let passed = Ident::new("passed", passed);
     let failed = Ident::new("failed", failed);
     quote_spanned! {Span::mixed_site()=>
-        let returned = __health_check::Returned::<__health_check::#class, #returned>::new();
-        returned.outcome(#call, returned.#passed(), returned.#failed())
+        let value = #call;
+        let returned = &&&__health_check::Returned::<__health_check::#class, _>::of(&value);
+        returned.outcome(value, returned.#passed(), returned.#failed())
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
     let contents = match (attribute_is_right, function_is_right) {
         (true, true) => registration(&args, &function),
         (false, true) => declaration(&args, &function),
-        (_, false) if function.is_of_a_type() => return quote!(#item #refusals),
+        (_, false) if function.registers_nothing() => return quote!(#item #refusals),
         (_, false) => features(&args),
     };
     let behind = behind(&args, &function, &contents);
@@ -49,8 +49,8 @@ fn behind(args: &Args, function: &Function, contents: &TokenStream) -> TokenStre
     let item = format_ident!("__health_check_{}", ident.unraw(), span = here);
     let contents = quote_spanned! {here=>
         use #krate::__private::{
-            self as __health_check, BoxedWith as _, BoxedWithRefused as _, ReturnsOther as _,
-            ReturnsResult as _,
+            self as __health_check, BoxedWith as _, BoxedWithRefused as _, ReturnsInErr as _,
+            ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
         };
         #contents
         0

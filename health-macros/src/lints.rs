@@ -44,6 +44,22 @@ fn refuse(tokens: impl ToTokens, message: impl Display) -> syn::Error {
     syn::Error::new_spanned(tokens, message)
 }
 
+/// The tokens as a person writes them.
+fn written(tokens: impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (spaced, close) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" < ", "<"),
+        (" >", ">"),
+        ("& ", "&"),
+        (" ,", ","),
+    ] {
+        text = text.replace(spaced, close);
+    }
+    text
+}
+
 fn all(tokens: &[TokenTree]) -> TokenStream {
     tokens.iter().cloned().collect()
 }

@@ -49,9 +49,18 @@ impl Parse for Function {
 }
 
 impl Function {
-    /// Whether it stands in an `impl` block, as far as its signature shows it.
-    pub(crate) fn is_of_a_type(&self) -> bool {
-        self.has_receiver() || self.own_type().is_some()
+    /// Whether nothing can stand behind it: it is in a `trait` or an `impl`, as far as that is to
+    /// be seen, or something stands there already.
+    pub(crate) fn registers_nothing(&self) -> bool {
+        let has_no_body = self.body.to_string() == ";";
+        let of_a_type = self.has_receiver() || self.own_type().is_some();
+        has_no_body || of_a_type || self.repeated().is_some()
+    }
+
+    /// A second `health_check`.
+    pub(crate) fn repeated(&self) -> Option<&Attribute> {
+        let again = |attribute: &&Attribute| names(attribute.path(), &["health_check"]);
+        self.attributes.iter().find(again)
     }
 
     pub(crate) fn has_receiver(&self) -> bool {

@@ -1,11 +1,9 @@
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, Safety, Type};
 
 use super::body::body;
-use super::{Refusals, bad_name, is_name, refuse};
+use super::{Refusals, bad_name, is_name, refuse, written};
 use crate::args::{Args, Class};
 use crate::signature::{Function, bare, generic};
 
@@ -35,13 +33,7 @@ pub(crate) fn function(args: &Args, function: &Function, refusals: &mut Refusals
 }
 
 fn repeated(function: &Function, refusals: &mut Refusals) {
-    let again = |attribute: &&syn::Attribute| {
-        let path = attribute.path();
-        path.segments
-            .last()
-            .is_some_and(|last| last.ident == "health_check")
-    };
-    if let Some(again) = function.attributes.iter().find(again) {
+    if let Some(again) = function.repeated() {
         refusals.add(refuse(
             again,
             "a function is one check: remove one `health_check`, or write a second function that calls this one",
@@ -137,9 +129,12 @@ fn argument(input: &FnArg) -> syn::Result<()> {
     match &**pat {
         Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => {}
         pat => {
+            let ty = written(ty);
             return Err(refuse(
                 pat,
-                "an argument of a check is a name, by which a missing state is reported: write `name: &Type`",
+                format!(
+                    "an argument of a check has a name, by which it is reported when its state is missing: write `name: {ty}`"
+                ),
             ));
         }
     }
@@ -170,7 +165,7 @@ fn state(ty: &Type) -> syn::Result<()> {
                 Type::Reference(_) => state(inner),
                 inner => Err(refuse(
                     ty,
-                    format!("state is borrowed: write `Option<&{}>`", text(inner)),
+                    format!("state is borrowed: write `Option<&{}>`", written(inner)),
                 )),
             },
             _ => implicit(ty),
@@ -181,11 +176,15 @@ fn state(ty: &Type) -> syn::Result<()> {
 fn implicit(ty: &Type) -> syn::Result<()> {
     match bare(ty) {
         Type::ImplTrait(implicit) => {
-            let bounds = text(&implicit.bounds);
+            let bounds = written(&implicit.bounds);
+            let object = match implicit.bounds.len() {
+                1 => format!("&dyn {bounds}"),
+                _ => format!("&(dyn {bounds})"),
+            };
             Err(refuse(
                 implicit,
                 format!(
-                    "`impl {bounds}` is not supported, since state is found by its type: write `&dyn {bounds}`, or the type itself"
+                    "`impl {bounds}` is not supported, since state is found by its type: write `{object}`, or the type itself"
                 ),
             ))
         }
@@ -209,10 +208,4 @@ fn returned(function: &Function, refusals: &mut Refusals) {
         )),
         Some(_) => {}
     }
-}
-
-fn text(tokens: impl ToTokens) -> String {
-    let span = tokens.span();
-    span.source_text()
-        .unwrap_or_else(|| tokens.to_token_stream().to_string())
 }
