@@ -174,7 +174,9 @@ impl Endpoints {
         match decision {
             Err(refusal) => refused(refusal),
             Ok(()) if !asks(request.method) => method_not_allowed(),
-            Ok(()) if Format::is_page(request) => page_of(&self.health.deep()),
+            Ok(()) if Format::is_page(request) => {
+                page_of(&self.health.deep(), Format::is_still(request))
+            }
             Ok(()) => deep(&self.health.deep(), Format::of(request)),
         }
     }
@@ -189,9 +191,13 @@ fn deep(report: &Report, format: Format) -> Response<Bytes> {
     response(StatusCode::OK, format.content_type(), body.into())
 }
 
-fn page_of(report: &Report) -> Response<Bytes> {
+fn page_of(report: &Report, still: bool) -> Response<Bytes> {
     let content_type = "text/html; charset=utf-8";
-    with_page_policy(response(StatusCode::OK, content_type, page(report).into()))
+    with_page_policy(response(
+        StatusCode::OK,
+        content_type,
+        page(report, still).into(),
+    ))
 }
 
 /// Whether a method asks for an answer; some load balancers ask with `OPTIONS`.

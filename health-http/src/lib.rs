@@ -61,6 +61,7 @@ mod grade;
 mod accept;
 mod format;
 
+mod chart;
 mod fact;
 mod health_json;
 mod json;

@@ -8,7 +8,7 @@ use crate::row::{Section, State, facts, sections};
 
 /// The page may show its own style and icon; it loads, runs and sends nothing.
 pub(crate) const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'sha256-CGjTG9yLNwvgato1Hp9Ig2hbuX2/cXgnKh/52Gpu0mM='; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'sha256-GJGtTFN7GnVee1VQqSD4wCSRu3cSsPOWFPEl7nWGtZg='; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
 /// The private answer for a browser.
@@ -21,10 +21,12 @@ struct Page {
     all: usize,
     wrong: usize,
     sections: Vec<Section>,
+    /// Whether it does not refresh itself.
+    still: bool,
 }
 
-/// Writes the private answer as a page that reads without a script.
-pub(crate) fn page(report: &Report) -> String {
+/// Writes the private answer as a page that reads without a script; one that is `still` stays as it is.
+pub(crate) fn page(report: &Report, still: bool) -> String {
     let sections = sections(report);
     let rows = || sections.iter().flat_map(|section| &section.rows);
     let page = Page {
@@ -37,6 +39,7 @@ pub(crate) fn page(report: &Report) -> String {
             .into_iter()
             .filter(|section| !section.rows.is_empty())
             .collect(),
+        still,
     };
     page.render()
         .expect("a string takes everything, and the template calls nothing that fails")
@@ -71,6 +74,7 @@ mod tests {
             all: 0,
             wrong: 0,
             sections: Vec::new(),
+            still: false,
         };
         let page = page.render().unwrap();
         let (_, style) = page.split_once("<style>").unwrap();
