@@ -16,6 +16,7 @@ use crate::response::{
 };
 use crate::table::{Asked, Table};
 use crate::text::deep_text;
+use crate::view::View;
 use crate::{Access, Exposure, InvalidPaths, Paths, Probe, Request};
 
 /// What is served of a service's health, where, and to whom.
@@ -174,9 +175,7 @@ impl Endpoints {
         match decision {
             Err(refusal) => refused(refusal),
             Ok(()) if !asks(request.method) => method_not_allowed(),
-            Ok(()) if Format::is_page(request) => {
-                page_of(&self.health.deep(), Format::is_still(request))
-            }
+            Ok(()) if Format::is_page(request) => page_of(&self.health.deep(), View::of(request)),
             Ok(()) => deep(&self.health.deep(), Format::of(request)),
         }
     }
@@ -191,12 +190,12 @@ fn deep(report: &Report, format: Format) -> Response<Bytes> {
     response(StatusCode::OK, format.content_type(), body.into())
 }
 
-fn page_of(report: &Report, still: bool) -> Response<Bytes> {
+fn page_of(report: &Report, view: View) -> Response<Bytes> {
     let content_type = "text/html; charset=utf-8";
     with_page_policy(response(
         StatusCode::OK,
         content_type,
-        page(report, still).into(),
+        page(report, view).into(),
     ))
 }
 

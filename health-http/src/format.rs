@@ -31,11 +31,6 @@ impl Format {
         !asks_verbosely(request) && preferred(request.headers, &offered) == Some(3)
     }
 
-    /// Whether a request asks for a page that does not refresh itself.
-    pub(crate) fn is_still(request: &Request<'_>) -> bool {
-        has_in_query(request, "still")
-    }
-
     const fn media_type(self) -> &'static str {
         match self {
             Format::Json => "application/json",
@@ -57,7 +52,7 @@ fn asks_verbosely(request: &Request<'_>) -> bool {
 }
 
 /// Whether a query has this key, with a value or without.
-fn has_in_query(request: &Request<'_>, key: &str) -> bool {
+pub(crate) fn has_in_query(request: &Request<'_>, key: &str) -> bool {
     let mut pairs = request.query.unwrap_or_default().split('&');
     pairs.any(|pair| pair.split('=').next() == Some(key))
 }

@@ -68,6 +68,7 @@ mod json;
 mod page;
 mod row;
 mod text;
+mod view;
 mod visible;
 
 mod rendered;

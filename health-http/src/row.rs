@@ -159,10 +159,13 @@ fn of_check(name: &str, check: &CheckReport) -> Row {
     facts.some("stuck for", check.stuck_for_ms.map(millis));
     facts.some(
         "failures in a row",
-        Some(format!(
-            "{}, falls at {}",
-            check.consecutive_failures, check.fail_after
-        )),
+        Some(match check.class {
+            Class::Startup => check.consecutive_failures.to_string(),
+            _ => format!(
+                "{}, falls at {}",
+                check.consecutive_failures, check.fail_after
+            ),
+        }),
     );
     facts.some(
         "needed by",
@@ -172,7 +175,10 @@ fn of_check(name: &str, check: &CheckReport) -> Row {
     settings.some("every", check.interval_ms.map(millis));
     settings.some("retry", Some(millis(check.retry_ms)));
     settings.some("timeout", Some(millis(check.timeout_ms)));
-    settings.some("rises after", Some(passes(check.pass_after)));
+    settings.some(
+        "rises after",
+        (check.class != Class::Startup).then(|| passes(check.pass_after)),
+    );
     settings.some("declared at", Some(OneLine(&check.declared_at)));
     Row {
         name: OneLine(name).to_string(),

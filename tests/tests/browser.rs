@@ -156,6 +156,105 @@ async fn what_a_check_says_is_seen_and_does_nothing() {
     browser.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_filter_shows_what_is_wrong_and_outlives_a_refresh() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut stage = Stage::start();
+    stage.go(Act::Degraded).await;
+    browser.open(&url(&stage)).await;
+    assert_eq!(
+        shown(&browser).await,
+        ["search", "database", "orders", "catalog"]
+    );
+    let filter = Locator::LinkText("Not healthy 1");
+    browser
+        .client
+        .find(filter)
+        .await
+        .unwrap()
+        .click()
+        .await
+        .unwrap();
+    assert_eq!(shown(&browser).await, ["search"]);
+    let loaded = "return performance.timeOrigin";
+    let before = browser.run(loaded).await;
+    for _ in 0..600 {
+        if browser.run(loaded).await != before {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_ne!(browser.run(loaded).await, before, "it has refreshed itself");
+    assert_eq!(shown(&browser).await, ["search"]);
+    let stop = browser
+        .client
+        .find(Locator::LinkText("Stop"))
+        .await
+        .unwrap();
+    stop.click().await.unwrap();
+    let refreshes = "return document.querySelectorAll('meta[http-equiv=refresh]').length";
+    assert_eq!(browser.run(refreshes).await, json!(0));
+    assert_eq!(shown(&browser).await, ["search"]);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_readable_on_a_phone_and_in_both_schemes() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let mut stage = Stage::with(busy());
+    stage.go(Act::Degraded).await;
+    browser.open(&format!("{}?still", url(&stage))).await;
+    for size in [PHONE, DESKTOP] {
+        fits(&browser, size, "Degraded").await;
+        for scheme in ["light", "dark"] {
+            prefer(&browser, scheme).await;
+            let poor = browser.run(POOR_CONTRAST).await;
+            assert_eq!(poor, json!([]), "{scheme}");
+        }
+    }
+    browser.close().await;
+}
+
+/// Every text whose contrast with what is behind it is below 4.5, which is what WCAG asks for.
+const POOR_CONTRAST: &str = r"
+    const channels = color => color.match(/[\d.]+/g).map(Number);
+    const light = color => {
+        const [r, g, b] = channels(color).map(c => c / 255)
+            .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = element => {
+        const color = getComputedStyle(element).backgroundColor;
+        const transparent = channels(color)[3] === 0;
+        return transparent && element.parentElement ? behind(element.parentElement) : color;
+    };
+    const poor = [];
+    for (const element of document.querySelectorAll('body *:not(svg *)')) {
+        const says = [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+        if (!says || !element.checkVisibility()) continue;
+        const pair = [light(getComputedStyle(element).color), light(behind(element))];
+        const contrast = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+        if (contrast < 4.5) poor.push([element.outerHTML.slice(0, 200), contrast]);
+    }
+    return poor;
+";
+
+/// The names of what is to be seen.
+async fn shown(browser: &Browser) -> Vec<String> {
+    let names = "return [...document.querySelectorAll('h3')].filter(h => h.checkVisibility()).map(h => h.innerText)";
+    serde_json::from_value(browser.run(names).await).unwrap()
+}
+
+async fn prefer(browser: &Browser, scheme: &str) {
+    let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+    let media = json!({ "features": features });
+    browser.devtools("Emulation.setEmulatedMedia", media).await;
+}
+
 /// Nothing is wider than the window.
 async fn fits(browser: &Browser, size: (u32, u32), what: &str) {
     browser.resize(size).await;
@@ -178,10 +277,7 @@ async fn pictures(browser: &Browser, name: &str) {
     for (device, size) in [("phone", PHONE), ("desktop", DESKTOP)] {
         browser.resize(size).await;
         for scheme in ["light", "dark"] {
-            let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
-            browser
-                .devtools("Emulation.setEmulatedMedia", json!({"features": features}))
-                .await;
+            prefer(browser, scheme).await;
             let path = Path::new(&directory).join(format!("{name}-{device}-{scheme}.png"));
             fs::write(path, browser.picture().await).unwrap();
         }
