@@ -3,10 +3,12 @@
 mod http;
 mod proxy;
 mod server;
+mod snippet;
 
 pub use http::{Answer, get, request};
 pub use proxy::{Network, Proxy};
 pub use server::{Server, free_port, missing, terminate, unprivileged};
+pub use snippet::{installed, snippet};
 
 pub mod stage;
 pub mod wire;
