@@ -31,6 +31,8 @@ mod board;
 #[cfg(feature = "engine")]
 mod builder;
 #[cfg(feature = "engine")]
+mod by_name;
+#[cfg(feature = "engine")]
 mod changes;
 #[cfg(feature = "engine")]
 mod check_report;
@@ -83,6 +85,7 @@ pub use returns::Returns;
 #[cfg(feature = "engine")]
 pub use {
     builder::Builder,
+    by_name::{ByName, Tasks, Verdicts},
     changes::{Change, Changes},
     check_report::{CheckReport, PastRun},
     drain::shutdown_signal,
@@ -93,9 +96,9 @@ pub use {
     readiness::{Readiness, ReadinessStatus},
     report::{FeatureReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport},
     service::ServiceReason,
-    startup::{Startup, StartupStatus, Task, TaskStatus, Tasks},
+    startup::{Startup, StartupStatus, Task, TaskStatus},
     task::StartupTask,
-    verdict::{Reason, Status, Verdict, Verdicts},
+    verdict::{Reason, Status, Verdict},
 };
 
 // Not public API: what generated code needs.

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::by_name::Verdicts;
 use crate::service::{Service, ServiceReason};
-use crate::verdict::{Status, Verdict, Verdicts};
+use crate::verdict::{Status, Verdict};
 use crate::{Class, Feature};
 
 /// Whether this instance should get traffic.

@@ -94,7 +94,7 @@ async fn everything_written_is_in_force() {
     assert_eq!(times, (1_500, Some(60_000), 250));
     assert_eq!((database.fail_after, database.pass_after), (4, 2));
     assert_eq!(&*database.needed_by[0], "search");
-    let place = database.declared_at.to_string();
+    let place = database.declared_at.clone();
     assert!(place.ends_with("tests/declared.rs:23"), "{place}");
 
     assert_eq!(
