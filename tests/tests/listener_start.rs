@@ -187,7 +187,7 @@ fn at_no_moment_can_others_connect_to_a_unix_socket() {
     }
     over.store(true, Ordering::SeqCst);
     let seen = watcher.join().unwrap();
-    assert!(seen.iter().all(|mode| *mode == 0o600), "{seen:o?}");
+    assert!(seen.iter().all(|mode| *mode == 0o600), "{seen:?}");
 }
 
 #[test]
