@@ -36,9 +36,9 @@ async fn database(
     clock: &dyn Clock,
     owned: Arc<dyn Clock>,
     none: Option<&Index>,
-    some: Option<&dyn Clock>,
+    late: Option<&dyn Clock>,
 ) -> Result<String, &'static str> {
-    let hours = [Some(clock), Some(&*owned), some].map(|clock| clock.map(Clock::hour));
+    let hours = [Some(clock), Some(&*owned), late].map(|clock| clock.map(Clock::hour));
     if none.is_some() || hours != [Some(12); 3] {
         return Err("was bound to something else");
     }
@@ -94,7 +94,7 @@ async fn everything_written_is_in_force() {
     assert_eq!(times, (1_500, Some(60_000), 250));
     assert_eq!((database.fail_after, database.pass_after), (4, 2));
     assert_eq!(database.needed_by, ["search"]);
-    let place = database.declared_at.to_string();
+    let place = database.declared_at.clone();
     assert!(place.ends_with("tests/declared.rs:23"), "{place}");
 
     assert_eq!(
