@@ -69,6 +69,7 @@ pub use check::Check;
 pub use class::Class;
 pub use declaration::CheckRef;
 pub use feature::Feature;
+#[doc = include_str!("../docs/health_check.md")]
 pub use health_macros::health_check;
 pub use outcome::Outcome;
 pub use returns::Returns;
