@@ -78,6 +78,7 @@ pub use class::Class;
 pub use declaration::CheckRef;
 pub use error_rate::{ErrorRate, Rate};
 pub use feature::Feature;
+#[doc = include_str!("../docs/health_check.md")]
 pub use health_macros::health_check;
 pub use outcome::Outcome;
 pub use returns::Returns;

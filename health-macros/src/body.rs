@@ -49,7 +49,7 @@ pub(crate) fn fault(body: &TokenStream) -> Option<Fault> {
     }
 }
 
-fn braces(body: &TokenStream) -> Option<Group> {
+pub(crate) fn braces(body: &TokenStream) -> Option<Group> {
     match body.clone().into_iter().next()? {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => braces(&group.stream()),

@@ -10,6 +10,11 @@ mod nearest;
 mod signature;
 mod value;
 
+#[cfg(test)]
+mod mutations;
+#[cfg(test)]
+mod snapshots;
+
 use proc_macro::TokenStream;
 
 /// Registers a function as a health check.
