@@ -87,7 +87,10 @@ impl Engine {
     async fn run(mut self) {
         if cfg!(panic = "abort") {
             let told = "panics abort: a check that panics will end the process";
-            tell::guarded(&self.dispatch, || tracing::warn!("{told}"));
+            tell::guarded(
+                &self.dispatch,
+                || tracing::warn!(target: "health_core", "{told}"),
+            );
         }
         while self.turn().await.is_ok() {}
         self.slots.iter().for_each(Slot::cancel);
@@ -138,7 +141,7 @@ impl Engine {
             Event::Broken(reason) => {
                 tell::guarded(
                     &self.dispatch,
-                    || tracing::error!(%reason, "the application declared itself broken"),
+                    || tracing::error!(target: "health_core", %reason, "the application declared itself broken"),
                 );
                 self.broken.get_or_insert(reason);
             }
