@@ -1,5 +1,48 @@
 //! Declarative health checks for services: annotate a function, and the answers to
 //! liveness, readiness and startup are honest.
+//!
+//! ```standalone_crate
+//! use health_core::{Health, ReadinessStatus, health_check};
+//!
+//! /// Orders are written here.
+//! #[health_check(critical, timeout = "500ms")]
+//! fn data_directory(directory: &DataDirectory) -> Result<(), std::io::Error> {
+//!     std::fs::metadata(&directory.0)?;
+//!     Ok(())
+//! }
+//!
+//! struct DataDirectory(std::path::PathBuf);
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let health = Health::builder().state(DataDirectory(".".into())).start()?;
+//!
+//! let mut changes = health.subscribe();
+//! while health.readiness().status != ReadinessStatus::Ready {
+//!     changes.next().await;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to begin
+//!
+//! * [`health_check`](macro@health_check) declares a check; its documentation is the manual.
+//! * [`Health::builder`] gives checks their state and starts them.
+//! * [`Health`] gives the answers: [`liveness`](Health::liveness), [`readiness`](Health::readiness) and
+//!   [`startup`](Health::startup) are public, [`deep`](Health::deep) is private.
+//! * `health-warp` and `health-http` serve them.
+//!
+//! # What it promises
+//!
+//! Asking for an answer runs nothing and waits for nothing. A check runs at most once at a time, and has failed
+//! at its deadline, whatever it does: return late, hang, block its thread, panic, or panic in `Drop`. A verdict
+//! that is too old to mean anything is `stale`, also when it is the monitor that stopped.
+//!
+//! # Features
+//!
+//! `engine` (default) runs checks. A library crate that only declares them turns it off, and builds neither
+//! tokio nor tracing. `test-util` starts a service on tokio's paused clock.
 
 #![cfg_attr(
     not(feature = "engine"),
