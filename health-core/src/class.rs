@@ -8,6 +8,11 @@ use serde::{Serialize, Serializer};
 ///
 /// The class belongs to the declaration: no outcome changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "engine",
+    derive(serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum Class {
     /// Without it this instance must get no traffic.
     Critical,
@@ -67,8 +72,8 @@ pub trait MayWait: ClassMarker {}
 
 /// A class whose checks may say `degraded` by themselves.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` check passes or fails, it cannot report `degraded`",
-    label = "return `Result<T, E>` instead of `Outcome`"
+    message = "a startup or liveness check cannot return `Outcome`, since it passes or fails and is never degraded",
+    label = "write `Result<(), E>`, where `E` says why the check failed"
 )]
 pub trait MayDegrade: ClassMarker {}
 
@@ -81,7 +86,10 @@ macro_rules! markers {
         impl ClassMarker for $name {
             const CLASS: Class = Class::$name;
         }
-        $(impl $also for $name {})*
+        $(
+            #[diagnostic::do_not_recommend]
+            impl $also for $name {}
+        )*
     )*};
 }
 

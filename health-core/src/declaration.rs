@@ -1,4 +1,6 @@
 use std::any::TypeId;
+use std::fmt;
+use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -75,34 +77,35 @@ pub(crate) struct Missing {
 }
 
 impl Binder<'_> {
-    /// For `Arc<T>`.
-    pub fn owned<T: Argument>(&mut self, argument: &'static str) -> Option<T> {
-        T::find(self, argument)
-    }
-
     /// For `&T`.
-    pub fn shared<T: Send + Sync + 'static>(&mut self, argument: &'static str) -> Option<Arc<T>> {
-        let found = self.state.shared::<T>();
-        self.found(found, argument)
-    }
-
-    /// For `&dyn Trait` and `Arc<dyn Trait>`.
-    pub fn object<T: ?Sized + Send + Sync + 'static>(
-        &mut self,
-        argument: &'static str,
-    ) -> Option<Arc<T>> {
-        let found = self.state.arc::<T>();
+    pub fn shared<T: ?Sized + Shared>(&mut self, argument: &'static str) -> Option<Arc<T>> {
+        let found = T::find(self);
         self.found(found, argument)
     }
 
     /// For `Option<&T>`.
-    pub fn shared_if_given<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        self.state.shared::<T>()
+    pub fn shared_if_given<T: ?Sized + Shared>(&self) -> Option<Arc<T>> {
+        T::find(self)
+    }
+
+    /// For `&dyn Trait` and `Arc<dyn Trait>`.
+    pub fn object<T: ?Sized + Object>(&mut self, argument: &'static str) -> Option<Arc<T>> {
+        let found = self.state.arc::<T>();
+        self.found(found, argument)
     }
 
     /// For `Option<&dyn Trait>`.
-    pub fn object_if_given<T: ?Sized + Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+    pub fn object_if_given<T: ?Sized + Object>(&self) -> Option<Arc<T>> {
         self.state.arc::<T>()
+    }
+
+    /// For `Arc<T>`, whatever it is called.
+    pub fn owned<T: Owned>(&mut self, argument: &'static str) -> Option<Given<T>> {
+        let found = self.shared::<T::State>(argument)?;
+        Some(Given {
+            value: Arc::new(move || T::from(Arc::clone(&found))),
+            like: PhantomData,
+        })
     }
 
     fn found<T: ?Sized>(
@@ -120,21 +123,88 @@ impl Binder<'_> {
     }
 }
 
-/// An argument that is taken by value.
-pub trait Argument: Clone + Send + Sync + 'static {
+/// A type of which a service has one value, so that its type is enough to find it.
+///
+/// Not public API.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the state of a check",
+    label = "write a type that is `Sized + Send + Sync + 'static`, since all runs share its value",
+    note = "for a string or a list, make a type of your own: `struct Url(String);` and `url: &Url`"
+)]
+pub trait Shared: Send + Sync + 'static {
     /// Looks it up.
-    fn find(binder: &mut Binder<'_>, argument: &'static str) -> Option<Self>;
+    fn find(binder: &Binder<'_>) -> Option<Arc<Self>>;
 }
 
-impl<T: Send + Sync + 'static> Argument for Arc<T> {
-    fn find(binder: &mut Binder<'_>, argument: &'static str) -> Option<Arc<T>> {
-        binder.shared(argument)
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> Shared for T {
+    fn find(binder: &Binder<'_>) -> Option<Arc<T>> {
+        binder.state.shared()
     }
 }
 
-/// The functions named in `checks![..]`.
+/// A trait by which state is found.
 ///
-/// Not public API: `checks!` makes it.
+/// Not public API.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the state of a check",
+    label = "write `trait ..: Send + Sync`, since all runs share its value"
+)]
+pub trait Object: Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + Send + Sync + 'static> Object for T {}
+
+/// An argument that is taken by value.
+///
+/// Not public API.
+#[diagnostic::on_unimplemented(
+    message = "a check cannot take `{Self}` by value, since all runs share its state",
+    label = "write `&{Self}`",
+    note = "the arguments of a check are `&T`, `&dyn Trait`, `Arc<T>`, `Arc<dyn Trait>` and `Option<&T>`, where `T` and `Trait` are `Send + Sync`"
+)]
+pub trait Owned: From<Arc<Self::State>> + 'static {
+    /// What it is an `Arc` of.
+    type State: Send + Sync + 'static;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> Owned for Arc<T> {
+    type State = T;
+}
+
+/// An argument that is taken by value, for many runs.
+///
+/// Not public API.
+pub struct Given<T> {
+    value: Arc<dyn Fn() -> T + Send + Sync>,
+    // As little `Send` as the argument itself.
+    like: PhantomData<T>,
+}
+
+impl<T> Given<T> {
+    /// The argument of one run.
+    pub fn value(&self) -> T {
+        (self.value)()
+    }
+}
+
+impl<T> fmt::Debug for Given<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given").finish_non_exhaustive()
+    }
+}
+
+impl<T> Clone for Given<T> {
+    fn clone(&self) -> Given<T> {
+        Given {
+            value: Arc::clone(&self.value),
+            like: PhantomData,
+        }
+    }
+}
+
+/// A function named in [`checks!`](crate::checks).
 #[derive(Clone, Copy, Debug)]
 pub struct CheckRef {
     /// The type of the function item.
@@ -144,6 +214,21 @@ pub struct CheckRef {
     /// Where it was written.
     pub location: &'static Location<'static>,
 }
+
+impl CheckRef {
+    /// Names a function.
+    #[track_caller]
+    pub fn new<F: 'static>(function: &F, path: &'static str) -> CheckRef {
+        CheckRef {
+            function: type_id_of(function),
+            path,
+            location: Location::caller(),
+        }
+    }
+}
+
+/// What `checks![]` is.
+pub const NO_CHECKS: [CheckRef; 0] = [];
 
 /// The `TypeId` of a function item, which nothing else in the program has.
 pub fn type_id_of<F: 'static>(_: &F) -> TypeId {

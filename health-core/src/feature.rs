@@ -4,7 +4,7 @@ use std::fmt;
 ///
 /// Two features of one name are one.
 ///
-/// ```
+/// ```standalone_crate
 /// use health_core::{Feature, health_check};
 ///
 /// pub const SEARCH: Feature = Feature::new("search");

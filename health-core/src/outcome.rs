@@ -17,7 +17,7 @@ pub(crate) enum Level {
 /// Most checks return a `Result`; a `critical` or `degraded`-class check that can tell
 /// "worse, but works" from "fails" returns an `Outcome`, alone or in a `Result`.
 ///
-/// ```
+/// ```standalone_crate
 /// use health_core::{Outcome, health_check};
 ///
 /// #[health_check(degraded)]

@@ -1,25 +1,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::board::Board;
+use crate::check_report::{CheckReport, in_millis, whole_millis};
 use crate::heartbeat::HeartbeatCell;
 use crate::liveness::LivenessStatus;
 use crate::readiness::ReadinessStatus;
 use crate::service::ServiceReason;
-use crate::snapshot::CheckView;
 use crate::startup::{StartupStatus, TaskStatus};
 use crate::task::TaskCell;
 use crate::verdict::{Reason, Status, Verdict};
-use crate::{Class, Feature};
 
 /// The private answer: everything that is known, for the people who run the service.
 ///
 /// Serialises to the JSON of `/health/deep`. What is not known yet is `None`, and `null` in JSON.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
     /// Readiness's status.
@@ -28,8 +25,8 @@ pub struct Report {
     pub reason: Option<ServiceReason>,
     /// Liveness's status.
     pub live: LivenessStatus,
-    /// Whether this instance should get traffic: not `not_ready`.
-    pub ready: bool,
+    /// Readiness's status again, beside the other two.
+    pub ready: ReadinessStatus,
     /// Startup's status.
     pub startup: StartupStatus,
     /// What the application declared itself broken with.
@@ -41,7 +38,7 @@ pub struct Report {
     /// Every check, by name.
     pub checks: BTreeMap<Arc<str>, CheckReport>,
     /// The readiness of every feature that a check is needed by.
-    pub features: BTreeMap<&'static str, ReadinessStatus>,
+    pub features: BTreeMap<Arc<str>, FeatureReport>,
     /// Every heartbeat, by name.
     pub heartbeats: BTreeMap<Arc<str>, HeartbeatReport>,
     /// Every startup task, by name.
@@ -71,7 +68,7 @@ impl Report {
             status,
             reason: answers.readiness.reason,
             live,
-            ready: status != ReadinessStatus::NotReady,
+            ready: status,
             startup: answers.startup.status,
             broken: private.broken.clone(),
             version: board.version.clone(),
@@ -83,7 +80,14 @@ impl Report {
             features: answers
                 .features
                 .iter()
-                .map(|(name, readiness)| (*name, readiness.status))
+                .map(|(name, readiness)| {
+                    (
+                        Arc::from(*name),
+                        FeatureReport {
+                            status: readiness.status,
+                        },
+                    )
+                })
                 .collect(),
             heartbeats: heartbeats
                 .map(|(cell, verdict)| {
@@ -101,86 +105,16 @@ impl Report {
     }
 }
 
-/// Everything that is known of one check.
-#[derive(Clone, Debug, Serialize)]
+/// The readiness of one feature.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct CheckReport {
-    /// The class it was declared with.
-    pub class: Class,
-    /// What it is held to be.
-    pub status: Status,
-    /// Why, when it is not healthy.
-    pub reason: Option<Reason>,
-    /// The declaration's doc comment.
-    pub description: Option<Arc<str>>,
-    /// How long the last run took, in milliseconds.
-    pub latency_ms: Option<f64>,
-    /// When the last run ended: UTC, RFC 3339 with milliseconds.
-    pub last_run: Option<String>,
-    /// How long ago that is, in milliseconds.
-    pub age_ms: Option<u64>,
-    /// Since when it has this status: UTC, RFC 3339 with milliseconds.
-    pub since: Option<String>,
-    /// Runs and missed slots in a row, up to now, that did not pass.
-    pub consecutive_failures: u32,
-    /// How long a run past its deadline has gone on, in milliseconds beyond the deadline.
-    pub stuck_for_ms: Option<u64>,
-    /// A run past this is a failure, in milliseconds.
-    pub timeout_ms: u64,
-    /// From the end of a run to the start of the next, in milliseconds; `None` for startup checks.
-    pub interval_ms: Option<u64>,
-    /// The same while the verdict is in doubt or not healthy, in milliseconds.
-    pub retry_ms: u64,
-    /// Worse runs in a row before the verdict falls.
-    pub fail_after: u32,
-    /// Better runs in a row before it rises.
-    pub pass_after: u32,
-    /// Features that cannot be served while this fails.
-    pub needed_by: Vec<&'static str>,
-    /// What the last run reported besides.
-    pub details: Value,
-    /// What the last run failed with, if it did.
-    pub error: Option<Arc<str>>,
-    /// The file and line of the declaration.
-    pub declared_at: String,
-}
-
-impl CheckReport {
-    fn of(view: &CheckView, board: &Board) -> CheckReport {
-        let (check, schedule, record) = (
-            &view.registered.check,
-            view.registered.schedule,
-            &view.record,
-        );
-        let since = |instant| board.now().saturating_duration_since(instant);
-        CheckReport {
-            class: check.class,
-            status: view.verdict.status,
-            reason: view.verdict.reason,
-            description: check.description.as_deref().map(Into::into),
-            latency_ms: record.latency.map(in_millis),
-            last_run: record.last_run.map(|(_, at)| in_rfc3339(at)),
-            age_ms: record.last_run.map(|(at, _)| whole_millis(since(at))),
-            since: record.since.map(in_rfc3339),
-            consecutive_failures: record.consecutive_failures,
-            stuck_for_ms: record
-                .overdue_since
-                .map(|deadline| whole_millis(since(deadline))),
-            timeout_ms: whole_millis(schedule.timeout),
-            interval_ms: (check.class != Class::Startup).then(|| whole_millis(schedule.interval)),
-            retry_ms: whole_millis(schedule.retry),
-            fail_after: schedule.fail_after,
-            pass_after: schedule.pass_after,
-            needed_by: check.needed_by.iter().map(Feature::name).collect(),
-            details: record.details.clone(),
-            error: record.error.clone(),
-            declared_at: format!("{}:{}", check.declared_at.file(), check.declared_at.line()),
-        }
-    }
+pub struct FeatureReport {
+    /// Whether this instance should get traffic for it.
+    pub status: ReadinessStatus,
 }
 
 /// Everything that is known of one heartbeat.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HeartbeatReport {
     /// What it is held to be.
@@ -205,7 +139,7 @@ impl HeartbeatReport {
 }
 
 /// Everything that is known of one startup task.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TaskReport {
     /// Whether it runs, failed or is complete.
@@ -228,7 +162,7 @@ impl TaskReport {
 }
 
 /// What the monitor sees of the application's runtime.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RuntimeReport {
     /// How long the runtime lately took to run a task, in milliseconds; `None` without a runtime.
@@ -236,7 +170,7 @@ pub struct RuntimeReport {
 }
 
 /// This process's own figures, sampled by the monitor. `None` where the system does not tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Process {
     /// Resident memory, in bytes.
@@ -245,16 +179,4 @@ pub struct Process {
     pub threads: Option<u64>,
     /// Open file descriptors.
     pub open_fds: Option<u64>,
-}
-
-fn in_millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
-}
-
-fn whole_millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn in_rfc3339(at: SystemTime) -> String {
-    humantime::format_rfc3339_millis(at).to_string()
 }

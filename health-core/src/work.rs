@@ -49,6 +49,41 @@ impl Work {
     }
 }
 
+/// The arguments with which the user's function makes a future; `boxed` sees whether that may move
+/// between threads.
+///
+/// Where an argument may not, it has been refused already, and `BoxedWithRefused` is found instead
+/// of `BoxedWith`, so that the future which holds it is not reported a second time.
+///
+/// Not public API.
+#[derive(Clone, Copy, Debug)]
+pub struct With<A>(pub A);
+
+/// For arguments that may move.
+pub trait BoxedWith: Sized {
+    /// Where the future may move, too.
+    fn boxed<'a, F: Future + Send + 'a>(self, future: F) -> BoxFuture<'a, F::Output> {
+        Box::pin(future)
+    }
+}
+
+impl<A: Send> BoxedWith for With<A> {}
+
+/// For all others.
+pub trait BoxedWithRefused: Sized {
+    /// Never called.
+    fn boxed<'a, F: Future + 'a>(self, _: F) -> BoxFuture<'a, F::Output>
+    where
+        F::Output: 'a,
+    {
+        Box::pin(std::future::pending())
+    }
+}
+
+impl<A> BoxedWithRefused for &With<A> {}
+
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 impl fmt::Debug for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {

@@ -2,10 +2,12 @@ use std::sync::Arc;
 
 use health_core::{
     Liveness, LivenessStatus, Readiness, ReadinessStatus, ServiceReason, Startup, StartupStatus,
-    Tasks, Verdicts,
 };
 use http::StatusCode;
 use serde::{Serialize, Serializer};
+
+use crate::entry::Entry;
+use crate::grade::Grade;
 
 /// A public answer, as the core gives it.
 #[derive(Clone, Debug)]
@@ -18,24 +20,23 @@ pub(crate) enum Answer {
 impl Answer {
     /// The one place that knows what an answer is in HTTP.
     pub(crate) fn code(&self) -> StatusCode {
-        let good = match self {
+        match self.grade() {
+            Grade::Pass | Grade::Warn => StatusCode::OK,
+            Grade::Fail => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    pub(crate) fn grade(&self) -> Grade {
+        match self {
             Answer::Liveness(liveness) => match liveness.status {
-                LivenessStatus::Alive => true,
-                LivenessStatus::NotAlive => false,
+                LivenessStatus::Alive => Grade::Pass,
+                LivenessStatus::NotAlive => Grade::Fail,
             },
-            Answer::Readiness(readiness) => match readiness.status {
-                ReadinessStatus::Ready | ReadinessStatus::Degraded => true,
-                ReadinessStatus::NotReady => false,
-            },
+            Answer::Readiness(readiness) => readiness.status.into(),
             Answer::Startup(startup) => match startup.status {
-                StartupStatus::Started => true,
-                StartupStatus::Starting => false,
+                StartupStatus::Started => Grade::Pass,
+                StartupStatus::Starting => Grade::Fail,
             },
-        };
-        if good {
-            StatusCode::OK
-        } else {
-            StatusCode::SERVICE_UNAVAILABLE
         }
     }
 
@@ -47,10 +48,71 @@ impl Answer {
         }
     }
 
+    pub(crate) fn reason(&self) -> Option<ServiceReason> {
+        match self {
+            Answer::Liveness(liveness) => liveness.reason,
+            Answer::Readiness(readiness) => readiness.reason,
+            Answer::Startup(_) => None,
+        }
+    }
+
     pub(crate) fn readiness(&self) -> Option<ReadinessStatus> {
         match self {
             Answer::Readiness(readiness) => Some(readiness.status),
             Answer::Liveness(_) | Answer::Startup(_) => None,
+        }
+    }
+
+    /// What it speaks of: what is wrong before what is not.
+    pub(crate) fn entries(&self) -> Vec<Entry<'_>> {
+        let mut entries: Vec<_> = match self {
+            Answer::Liveness(liveness) => {
+                let heartbeats = liveness.heartbeats.iter().map(Entry::heartbeat);
+                liveness
+                    .checks
+                    .iter()
+                    .map(Entry::check)
+                    .chain(heartbeats)
+                    .collect()
+            }
+            Answer::Readiness(readiness) => readiness
+                .critical
+                .iter()
+                .chain(readiness.degraded.iter())
+                .map(Entry::check)
+                .collect(),
+            Answer::Startup(startup) => startup
+                .checks
+                .iter()
+                .map(Entry::check)
+                .chain(startup.tasks.iter().map(Entry::task))
+                .collect(),
+        };
+        entries.sort_by_key(Entry::is_healthy);
+        entries
+    }
+
+    /// The same answer with only what is wrong, or not yet done.
+    pub(crate) fn without_healthy(&self) -> Answer {
+        match self {
+            Answer::Liveness(liveness) => {
+                let mut liveness = Liveness::clone(liveness);
+                liveness.checks = liveness.checks.not_well();
+                liveness.heartbeats = liveness.heartbeats.not_well();
+                Answer::Liveness(Arc::new(liveness))
+            }
+            Answer::Readiness(readiness) => {
+                let mut readiness = Readiness::clone(readiness);
+                readiness.critical = readiness.critical.not_well();
+                readiness.degraded = readiness.degraded.not_well();
+                Answer::Readiness(Arc::new(readiness))
+            }
+            Answer::Startup(startup) => {
+                let mut startup = Startup::clone(startup);
+                startup.checks = startup.checks.not_well();
+                startup.tasks = startup.tasks.not_well();
+                Answer::Startup(Arc::new(startup))
+            }
         }
     }
 
@@ -61,63 +123,6 @@ impl Answer {
             (Answer::Readiness(this), Answer::Readiness(that)) => Arc::ptr_eq(this, that),
             (Answer::Startup(this), Answer::Startup(that)) => Arc::ptr_eq(this, that),
             _ => false,
-        }
-    }
-
-    /// The same answer with only what is wrong, or not yet done.
-    pub(crate) fn without_healthy(&self) -> Answer {
-        match self {
-            Answer::Liveness(liveness) => {
-                let mut liveness = Liveness::clone(liveness);
-                liveness.checks = liveness.checks.not_healthy();
-                liveness.heartbeats = liveness.heartbeats.not_healthy();
-                Answer::Liveness(Arc::new(liveness))
-            }
-            Answer::Readiness(readiness) => {
-                let mut readiness = Readiness::clone(readiness);
-                readiness.critical = readiness.critical.not_healthy();
-                readiness.degraded = readiness.degraded.not_healthy();
-                Answer::Readiness(Arc::new(readiness))
-            }
-            Answer::Startup(startup) => {
-                let mut startup = Startup::clone(startup);
-                startup.checks = startup.checks.not_healthy();
-                startup.tasks = startup.tasks.not_complete();
-                Answer::Startup(Arc::new(startup))
-            }
-        }
-    }
-
-    /// How many checks, heartbeats and tasks it speaks of.
-    pub(crate) fn len(&self) -> usize {
-        self.verdicts()
-            .iter()
-            .map(|verdicts| verdicts.len())
-            .sum::<usize>()
-            + self.tasks().map_or(0, Tasks::len)
-    }
-
-    /// What it holds verdicts of, in the order of the contract.
-    pub(crate) fn verdicts(&self) -> Vec<&Verdicts> {
-        match self {
-            Answer::Liveness(liveness) => vec![&liveness.checks, &liveness.heartbeats],
-            Answer::Readiness(readiness) => vec![&readiness.critical, &readiness.degraded],
-            Answer::Startup(startup) => vec![&startup.checks],
-        }
-    }
-
-    pub(crate) fn tasks(&self) -> Option<&Tasks> {
-        match self {
-            Answer::Startup(startup) => Some(&startup.tasks),
-            Answer::Liveness(_) | Answer::Readiness(_) => None,
-        }
-    }
-
-    pub(crate) fn reason(&self) -> Option<ServiceReason> {
-        match self {
-            Answer::Liveness(liveness) => liveness.reason,
-            Answer::Readiness(readiness) => readiness.reason,
-            Answer::Startup(_) => None,
         }
     }
 }

@@ -1,18 +1,21 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use health_core::Health;
+use health_core::{Health, Report};
 use http::{Method, Response, StatusCode};
 
 use crate::access::Refusal;
 use crate::answer::Answer;
 use crate::format::Format;
+use crate::health_json::HealthJson;
 use crate::json::json;
+use crate::page::page;
 use crate::rendered::Cache;
 use crate::response::{
-    for_method, method_not_allowed, not_found, refused, response, with_readiness,
+    for_method, method_not_allowed, not_found, refused, response, with_page_policy, with_readiness,
 };
 use crate::table::{Asked, Table};
+use crate::text::deep_text;
 use crate::{Access, Exposure, InvalidPaths, Paths, Probe, Request};
 
 /// What is served of a service's health, where, and to whom.
@@ -20,7 +23,7 @@ use crate::{Access, Exposure, InvalidPaths, Paths, Probe, Request};
 /// A cheap handle: clones share what they have rendered.
 ///
 /// ```
-/// use health_core::Health;
+/// use health_core::{Health, Report};
 /// use health_http::{Access, Endpoints, Exposure, Paths, Request};
 /// use http::{HeaderMap, Method};
 ///
@@ -139,7 +142,7 @@ impl Endpoints {
         let Some(answer) = self.answer(asked) else {
             return not_found();
         };
-        let format = Format::Json;
+        let format = Format::of(request);
         let body = self.cache.body(&answer, format);
         let response = response(answer.code(), format.content_type(), body);
         match answer.readiness() {
@@ -171,13 +174,24 @@ impl Endpoints {
         match decision {
             Err(refusal) => refused(refusal),
             Ok(()) if !asks(request.method) => method_not_allowed(),
-            Ok(()) => response(
-                StatusCode::OK,
-                Format::Json.content_type(),
-                json(&self.health.deep()).into(),
-            ),
+            Ok(()) if Format::is_page(request) => page_of(&self.health.deep()),
+            Ok(()) => deep(&self.health.deep(), Format::of(request)),
         }
     }
+}
+
+fn deep(report: &Report, format: Format) -> Response<Bytes> {
+    let body = match format {
+        Format::Json => json(report),
+        Format::HealthJson => json(&HealthJson::private(report)),
+        Format::Text => deep_text(report).into_bytes(),
+    };
+    response(StatusCode::OK, format.content_type(), body.into())
+}
+
+fn page_of(report: &Report) -> Response<Bytes> {
+    let content_type = "text/html; charset=utf-8";
+    with_page_policy(response(StatusCode::OK, content_type, page(report).into()))
 }
 
 /// Whether a method asks for an answer; some load balancers ask with `OPTIONS`.
@@ -186,6 +200,6 @@ fn asks(method: &Method) -> bool {
 }
 
 /// The names of the features that a check is needed by; they do not change after the start.
-fn features(health: &Health) -> Vec<&'static str> {
+fn features(health: &Health) -> Vec<Arc<str>> {
     health.deep().features.into_keys().collect()
 }

@@ -33,7 +33,8 @@ pub(crate) enum Shown {
     Whole(Answer),
     /// Without the healthy ones, which are so many.
     Omitting(Answer, usize),
-    Status(&'static str),
+    /// Nothing but its status.
+    Status(Answer),
 }
 
 impl Shown {
@@ -41,7 +42,7 @@ impl Shown {
         match exposure {
             Exposure::Full => Shown::Whole(answer.clone()),
             Exposure::Failing => Shown::Whole(answer.without_healthy()),
-            Exposure::StatusOnly => Shown::Status(answer.status()),
+            Exposure::StatusOnly => Shown::Status(answer.clone()),
         }
     }
 
@@ -51,7 +52,7 @@ impl Shown {
             return None;
         };
         let short = answer.without_healthy();
-        let omitted = answer.len() - short.len();
+        let omitted = answer.entries().len() - short.entries().len();
         (omitted > 0).then_some(Shown::Omitting(short, omitted))
     }
 }
@@ -76,7 +77,10 @@ impl Serialize for Shown {
                 omitted: *omitted,
             }
             .serialize(serializer),
-            Shown::Status(status) => Status { status }.serialize(serializer),
+            Shown::Status(answer) => Status {
+                status: answer.status(),
+            }
+            .serialize(serializer),
         }
     }
 }

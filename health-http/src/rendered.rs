@@ -8,7 +8,9 @@ use crate::Exposure;
 use crate::answer::Answer;
 use crate::exposure::Shown;
 use crate::format::Format;
+use crate::health_json::HealthJson;
 use crate::json::json;
+use crate::text::text;
 
 /// The kubelet reads no more of a body than this, in bytes.
 const LONGEST: usize = 10 * 1024;
@@ -22,14 +24,11 @@ pub(crate) struct Cache {
     liveness: Slot,
     readiness: Slot,
     startup: Slot,
-    features: HashMap<&'static str, Slot>,
+    features: HashMap<Arc<str>, Slot>,
 }
 
 impl Cache {
-    pub(crate) fn new(
-        exposure: Exposure,
-        features: impl IntoIterator<Item = &'static str>,
-    ) -> Cache {
+    pub(crate) fn new(exposure: Exposure, features: impl IntoIterator<Item = Arc<str>>) -> Cache {
         Cache {
             exposure,
             liveness: Slot::default(),
@@ -117,5 +116,7 @@ fn render(answer: &Answer, exposure: Exposure, format: Format) -> Bytes {
 fn written(shown: &Shown, format: Format) -> Vec<u8> {
     match format {
         Format::Json => json(shown),
+        Format::HealthJson => json(&HealthJson::public(shown)),
+        Format::Text => text(shown).into_bytes(),
     }
 }

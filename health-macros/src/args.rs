@@ -49,12 +49,21 @@ pub(crate) struct Args {
     pub(crate) pass_after: Option<Written<u32>>,
     pub(crate) ignores_errors: Option<Written<String>>,
     pub(crate) needed_by: Vec<Path>,
-    /// `None` when it was written, but not as a path.
-    pub(crate) crate_path: Option<Option<Path>>,
+    pub(crate) crate_path: CratePath,
     /// Whether something was written that was meant for a class.
     pub(crate) class_attempted: bool,
     /// Every option that was written, whether rightly or not.
     pub(crate) keys: Vec<Ident>,
+}
+
+/// Where `health_core` is.
+#[derive(Default)]
+pub(crate) enum CratePath {
+    #[default]
+    Default,
+    Written(Path),
+    /// Written, but not as a path.
+    Unknown,
 }
 
 impl Class {
@@ -103,14 +112,12 @@ impl Args {
     }
 
     fn class(&mut self, class: Class, key: &Ident, value: &[TokenTree], refusals: &mut Refusals) {
-        match &self.class {
-            Some((_, first)) => refusals.add(lints::second_class(key, first)),
-            None => {
-                self.class = Some((class, key.clone()));
-                if !value.is_empty() {
-                    refusals.add(lints::class_with_a_value(key, value));
-                }
-            }
+        if let Some((_, first)) = &self.class {
+            return refusals.add(lints::second_class(key, first));
+        }
+        self.class = Some((class, key.clone()));
+        if !value.is_empty() {
+            refusals.add(lints::class_with_a_value(key, value));
         }
     }
 
@@ -138,8 +145,10 @@ impl Args {
             }
             "needed_by" => self.needed_by = value::features(key, tokens, refusals),
             "crate" => {
-                let path = value::crate_path(key, tokens);
-                self.crate_path = Some(path.map_err(|error| refusals.add(error)).ok());
+                self.crate_path = value::crate_path(key, tokens).unwrap_or_else(|error| {
+                    refusals.add(error);
+                    CratePath::Unknown
+                });
             }
             _ => unreachable!("`entry` lets only options through"),
         }

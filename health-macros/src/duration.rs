@@ -6,7 +6,7 @@ pub(crate) enum Fault {
     NotADuration,
     NoUnit { number: String },
     UnknownUnit { number: String, unit: String },
-    Fraction,
+    Fraction { whole: Option<Duration> },
     Spaces { without: String },
     Order,
     Zero,
@@ -69,9 +69,11 @@ fn part(text: &str) -> Result<(&str, &str, &str), Fault> {
         return Err(Fault::NotADuration);
     }
     if rest.starts_with(['.', ',']) {
-        return Err(Fault::Fraction);
+        return Err(Fault::Fraction {
+            whole: without_fraction(text),
+        });
     }
-    let (unit, rest) = split(rest, |c| c.is_alphabetic());
+    let (unit, rest) = split(rest, char::is_alphabetic);
     if unit.is_empty() {
         return Err(if rest.is_empty() {
             Fault::NoUnit {
@@ -82,6 +84,15 @@ fn part(text: &str) -> Result<(&str, &str, &str), Fault> {
         });
     }
     Ok((number, unit, rest))
+}
+
+/// `1.5s` as it would be right.
+fn without_fraction(text: &str) -> Option<Duration> {
+    let (number, unit) = split(text, |c| c.is_ascii_digit() || c == '.');
+    let (_, size) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
+    let (seconds, scale): (f64, _) = (number.parse().ok()?, Duration::from_millis(size));
+    let whole = Duration::try_from_secs_f64(seconds * scale.as_secs_f64()).ok()?;
+    (whole.subsec_nanos() % 1_000_000 == 0 && !whole.is_zero()).then_some(whole)
 }
 
 fn split(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
@@ -110,18 +121,21 @@ pub(crate) fn meant(unit: &str) -> Option<&'static str> {
 /// The shortest text that reads as this duration.
 pub(crate) fn written(duration: Duration) -> String {
     let mut millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    let mut text = String::new();
-    for (unit, size) in UNITS {
-        if millis >= size {
-            text += &format!("{}{unit}", millis / size);
-            millis %= size;
+    let parts = UNITS.map(|(unit, size)| {
+        let number = millis / size;
+        millis %= size;
+        match number {
+            0 => String::new(),
+            number => format!("{number}{unit}"),
         }
-    }
-    text
+    });
+    parts.concat()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -142,7 +156,9 @@ mod tests {
 
     #[test]
     fn everything_else_has_its_fault() {
-        let unknown = |number: &str, unit: &str| super::unknown(number, unit);
+        let fraction = |millis| Fault::Fraction {
+            whole: Some(Duration::from_millis(millis)),
+        };
         for (text, fault) in [
             ("", Fault::NotADuration),
             ("s", Fault::NotADuration),
@@ -160,7 +176,10 @@ mod tests {
             ("2sec", unknown("2", "sec")),
             ("2S", unknown("2", "S")),
             ("5us", unknown("5", "us")),
-            ("1.5s", Fault::Fraction),
+            ("1.5s", fraction(1_500)),
+            ("0.25m", fraction(15_000)),
+            ("1.5x", Fault::Fraction { whole: None }),
+            ("0.1ms", Fault::Fraction { whole: None }),
             (
                 "2 s",
                 Fault::Spaces {
@@ -176,6 +195,51 @@ mod tests {
             ("18446744073709551615d", Fault::TooLong),
         ] {
             assert_eq!(parse(text), Err(fault), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(millis in 1..=LONGEST.as_millis()) {
+            let duration = Duration::from_millis(u64::try_from(millis).unwrap());
+            prop_assert_eq!(parse(&written(duration)), Ok(duration));
+        }
+
+        #[test]
+        fn parts_add_up(
+            days in 0..=300_u64, hours in 0..1_000_u64, minutes in 0..1_000_u64,
+            seconds in 0..1_000_u64, millis in 1..1_000_u64,
+        ) {
+            let text = format!("{days}d{hours}h{minutes}m{seconds}s{millis}ms");
+            let all = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000 + millis;
+            prop_assert_eq!(parse(&text), Ok(Duration::from_millis(all)));
+        }
+
+        #[test]
+        fn a_number_alone_is_refused(number in any::<u64>()) {
+            let fault = Fault::NoUnit { number: number.to_string() };
+            prop_assert_eq!(parse(&number.to_string()), Err(fault));
+        }
+
+        #[test]
+        fn only_the_five_units_are_read(number in 1..=365_u64, unit in "[a-zA-Z]{1,4}") {
+            let known = UNITS.iter().any(|(name, _)| *name == unit);
+            prop_assert_eq!(parse(&format!("{number}{unit}")).is_ok(), known);
+        }
+
+        #[test]
+        fn whatever_is_written_is_read_or_refused(text in ".*") {
+            if let Ok(duration) = parse(&text) {
+                prop_assert!(!duration.is_zero() && duration <= LONGEST);
+                prop_assert!(text.ends_with(['d', 'h', 'm', 's']));
+            }
+        }
+
+        #[test]
+        fn what_a_fraction_means_is_read(whole in 0..1_000_u64, tenths in 1..10_u64) {
+            let meant = Duration::from_millis(whole * 1_000 + tenths * 100);
+            let fault = Fault::Fraction { whole: Some(meant) };
+            prop_assert_eq!(parse(&format!("{whole}.{tenths}s")), Err(fault));
         }
     }
 }

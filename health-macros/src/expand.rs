@@ -1,56 +1,91 @@
 //! The function untouched, and behind it one static value.
 
+use std::time::Duration;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Lit, Type};
+use syn::{Expr, ExprLit, Lit};
 
-use crate::args::{Args, Class};
+use crate::args::{Args, Class, CratePath};
+use crate::bind::bind;
 use crate::lints::{self, Refusals};
-use crate::signature::{Argument, Form, Function};
+use crate::signature::Function;
 use crate::value::Written;
 
-pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
     let mut refusals = Refusals::default();
     let args = Args::parse(attr, &mut refusals);
     lints::attribute(&args, &mut refusals);
-    let mut registration = TokenStream::new();
-    match syn::parse2::<Function>(item.clone()) {
-        Ok(function) => {
-            lints::function(&args, &function, &mut refusals);
-            if refusals.is_empty() {
-                registration = register(&args, &function);
-            }
-        }
-        Err(_) => refusals.add(lints::not_a_function(&item)),
-    }
-    quote!(#item #refusals #registration)
+    let Ok(function) = syn::parse2::<Function>(item.clone()) else {
+        refusals.add(lints::not_a_function(item));
+        return quote!(#item #refusals);
+    };
+    let attribute_is_right = refusals.is_empty();
+    let function_is_right = lints::function(&args, &function, &mut refusals);
+    let contents = match (attribute_is_right, function_is_right) {
+        (true, true) => registration(&args, &function),
+        (false, true) => declaration(&args, &function),
+        (_, false) if function.registers_nothing() => return quote!(#item #refusals),
+        (_, false) => features(&args),
+    };
+    let behind = behind(&args, &function, &contents);
+    quote!(#item #refusals #behind)
 }
 
-fn register(args: &Args, function: &Function) -> TokenStream {
+/// What stands behind the function, in a place of its own.
+///
+/// That is not `const _`, since in an `impl` block, where nothing can be registered, both it and
+/// everything in it would be in error. Of an enum the compiler says once that it has to move out.
+fn behind(args: &Args, function: &Function, contents: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let krate = match &args.crate_path {
-        Some(Some(path)) => path.to_token_stream(),
-        _ => quote_spanned!(here=> ::health_core),
+        CratePath::Written(path) => path.to_token_stream(),
+        CratePath::Unknown => return TokenStream::new(),
+        CratePath::Default => quote_spanned!(here=> ::health_core),
     };
     let cfgs = function.cfgs();
-    let declaration = declaration(args, function);
-    quote_spanned! {here=>
-        #(#cfgs)*
-        #[allow(deprecated)]
-        const _: () = {
-            use #krate::__private as __health_check;
-            const __HEALTH_CHECK: __health_check::Declaration = #declaration;
-            __health_check::submit!(__HEALTH_CHECK);
+    let ident = &function.signature.ident;
+    let item = format_ident!("__health_check_{}", ident.unraw(), span = here);
+    let contents = quote_spanned! {here=>
+        use #krate::__private::{
+            self as __health_check, BoxedWith as _, BoxedWithRefused as _, ReturnsInErr as _,
+            ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
         };
+        #contents
+        0
+    };
+    quote_spanned! {here.located_at(ident.span())=>
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(deprecated, non_camel_case_types)]
+        enum #item {
+            Registered = { #contents }
+        }
     }
 }
 
+fn registration(args: &Args, function: &Function) -> TokenStream {
+    let declaration = declaration(args, function);
+    quote_spanned! {Span::mixed_site()=>
+        #declaration
+        __health_check::submit!(__HEALTH_CHECK);
+    }
+}
+
+/// Alone where the function is wrong, so that no import of a feature seems unused.
+fn features(args: &Args) -> TokenStream {
+    let needed_by = &args.needed_by;
+    quote_spanned! {Span::mixed_site()=>
+        const __HEALTH_CHECK_FEATURES: &[__health_check::Feature] = &[#(#needed_by),*];
+    }
+}
+
+/// Alone where the attribute is wrong, so that the mistakes in the types are told at the same time.
 fn declaration(args: &Args, function: &Function) -> TokenStream {
     let here = Span::mixed_site();
     let ident = &function.signature.ident;
-    let name = match value(&args.name) {
+    let name = match value(args.name.as_ref()) {
         Some(name) => name.clone(),
         None => ident.unraw().to_string(),
     };
@@ -60,7 +95,7 @@ fn declaration(args: &Args, function: &Function) -> TokenStream {
     let needed_by = &args.needed_by;
     let bind = bind(args, function);
     quote_spanned! {here=>
-        __health_check::Declaration {
+        const __HEALTH_CHECK: __health_check::Declaration = __health_check::Declaration {
             name: #name,
             class: __health_check::Class::#class,
             description: #description,
@@ -69,111 +104,37 @@ fn declaration(args: &Args, function: &Function) -> TokenStream {
             location: __health_check::Location::caller(),
             function: || __health_check::type_id_of(&#ident),
             bind: #bind,
-        }
+        };
     }
 }
 
 fn options(args: &Args) -> TokenStream {
     let here = Span::mixed_site();
-    let mut options = TokenStream::new();
-    for written in [&args.timeout, &args.interval, &args.retry]
-        .into_iter()
-        .flatten()
-    {
-        let key = &written.key;
-        let millis = written
-            .value
-            .as_ref()
-            .map(|(value, _)| value.as_millis() as u64);
-        options.extend(quote_spanned! {here=>
-            #key: __health_check::Some(__health_check::Duration::from_millis(#millis)),
-        });
+    let durations = [&args.timeout, &args.interval, &args.retry].into_iter();
+    let durations = durations.flatten().filter_map(|written| {
+        let (key, (duration, _)) = (&written.key, written.value.as_ref()?);
+        let duration = milliseconds(*duration);
+        Some(quote_spanned!(here=> #key: __health_check::Some(#duration)))
+    });
+    let counts = [&args.fail_after, &args.pass_after].into_iter();
+    let counts = counts.flatten().filter_map(|written| {
+        let (key, (count, _)) = (&written.key, written.value.as_ref()?);
+        Some(quote_spanned!(here=> #key: __health_check::Some(#count)))
+    });
+    let mut options: Vec<_> = durations.chain(counts).collect();
+    if options.len() < 5 {
+        options.push(quote_spanned!(here=> ..__health_check::Options::NONE));
     }
-    for written in [&args.fail_after, &args.pass_after].into_iter().flatten() {
-        let key = &written.key;
-        let count = written.value.as_ref().map(|(value, _)| value);
-        options.extend(quote_spanned!(here=> #key: __health_check::Some(#count),));
-    }
-    quote_spanned!(here=> __health_check::Options { #options ..__health_check::Options::NONE })
+    quote_spanned!(here=> __health_check::Options { #(#options),* })
 }
 
-fn bind(args: &Args, function: &Function) -> TokenStream {
-    let here = Span::mixed_site();
-    let arguments = function.arguments();
-    let locals: Vec<Ident> = (0..arguments.len())
-        .map(|place| format_ident!("argument{place}", span = here))
-        .collect();
-    let found = arguments.iter().map(Argument::find);
-    let given = locals
-        .iter()
-        .zip(&arguments)
-        .filter(|(_, argument)| !argument.form.is_optional());
-    let given = given.map(|(local, _)| local);
-    let passed = locals
-        .iter()
-        .zip(&arguments)
-        .map(|(local, argument)| argument.form.pass(local));
-    let ident = &function.signature.ident;
-    let call = quote_spanned!(here=> #ident(#(#passed),*));
-    let class = class(args);
-    let returned = function.returned();
-    let returned_span = returned.map_or(here, Type::span).resolved_at(here);
-    let outcome = |value| quote_spanned!(returned_span=> __health_check::outcome::<__health_check::#class, #returned>(#value));
-    let work = if function.signature.asyncness.is_some() {
-        let outcome = outcome(quote_spanned!(here=> #call.await));
-        quote_spanned!(here=> __health_check::Work::asynchronous(move || {
-            #(let #locals = __health_check::Clone::clone(&#locals);)*
-            async move { #outcome }
-        }))
-    } else {
-        let outcome = outcome(call);
-        quote_spanned!(here=> __health_check::Work::blocking(move || #outcome))
-    };
-    quote_spanned! {here=>
-        |binder| {
-            #(let #locals = #found;)*
-            #(let #given = #given?;)*
-            __health_check::Some(#work)
-        }
-    }
+fn milliseconds(duration: Duration) -> TokenStream {
+    let millis = u64::try_from(duration.as_millis()).expect("at most 365 days were read");
+    quote_spanned!(Span::mixed_site()=> __health_check::Duration::from_millis(#millis))
 }
 
-impl Argument {
-    fn find(&self) -> TokenStream {
-        let here = Span::mixed_site();
-        let name = self.name.unraw().to_string();
-        match &self.form {
-            Form::Shared(state) => quote_spanned!(here=> binder.shared::<#state>(#name)),
-            Form::Object(state) | Form::ObjectArc(state) => {
-                quote_spanned!(here=> binder.object::<#state>(#name))
-            }
-            Form::SharedIfGiven(state) => quote_spanned!(here=> binder.shared_if_given::<#state>()),
-            Form::ObjectIfGiven(state) => quote_spanned!(here=> binder.object_if_given::<#state>()),
-            Form::Owned(state) => quote_spanned!(here=> binder.owned::<#state>(#name)),
-        }
-    }
-}
-
-impl Form {
-    fn is_optional(&self) -> bool {
-        matches!(self, Form::SharedIfGiven(_) | Form::ObjectIfGiven(_))
-    }
-
-    fn pass(&self, local: &Ident) -> TokenStream {
-        let here = Span::mixed_site();
-        match self {
-            Form::Shared(_) | Form::Object(_) => quote_spanned!(here=> &*#local),
-            Form::SharedIfGiven(_) | Form::ObjectIfGiven(_) => {
-                quote_spanned!(here=> #local.as_deref())
-            }
-            Form::ObjectArc(_) | Form::Owned(_) => {
-                quote_spanned!(here=> __health_check::Clone::clone(&#local))
-            }
-        }
-    }
-}
-
-fn class(args: &Args) -> Ident {
+/// The class as a type and as a value: both have the same name.
+pub(crate) fn class(args: &Args) -> Ident {
     let class = match &args.class {
         Some((Class::Degraded, _)) => "Degraded",
         Some((Class::Startup, _)) => "Startup",
@@ -185,7 +146,6 @@ fn class(args: &Args) -> Ident {
 
 /// A doc comment is text, but `#[doc = concat!(..)]` is for the compiler to put together.
 fn description(function: &Function) -> TokenStream {
-    let here = Span::mixed_site();
     let mut computed = Vec::new();
     let mut text = String::new();
     for doc in function.docs() {
@@ -198,10 +158,8 @@ fn description(function: &Function) -> TokenStream {
                 text += line.strip_prefix(' ').unwrap_or(&line);
             }
             doc => {
-                computed.extend([
-                    std::mem::take(&mut text).into_token_stream(),
-                    doc.into_token_stream(),
-                ]);
+                computed.push(std::mem::take(&mut text).into_token_stream());
+                computed.push(doc.into_token_stream());
             }
         }
         text += "\n";
@@ -209,9 +167,9 @@ fn description(function: &Function) -> TokenStream {
     if computed.is_empty() {
         return text.trim().into_token_stream();
     }
-    quote_spanned!(here=> __health_check::concat!(#(#computed,)* #text))
+    quote_spanned!(Span::mixed_site()=> __health_check::concat!(#(#computed,)* #text))
 }
 
-fn value<T>(written: &Option<Written<T>>) -> Option<&T> {
-    written.as_ref()?.value.as_ref().map(|(value, _)| value)
+fn value<T>(written: Option<&Written<T>>) -> Option<&T> {
+    written?.value.as_ref().map(|(value, _)| value)
 }

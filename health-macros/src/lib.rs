@@ -1,6 +1,8 @@
 //! The `#[health_check]` attribute. Its manual is at `health_core::health_check`.
 
 mod args;
+mod bind;
+mod body;
 mod duration;
 mod expand;
 mod lints;
@@ -8,10 +10,15 @@ mod nearest;
 mod signature;
 mod value;
 
+#[cfg(test)]
+mod mutations;
+#[cfg(test)]
+mod snapshots;
+
 use proc_macro::TokenStream;
 
 /// Registers a function as a health check.
 #[proc_macro_attribute]
 pub fn health_check(attr: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(attr.into(), item.into()).into()
+    expand::expand(attr.into(), &item.into()).into()
 }

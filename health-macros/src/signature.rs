@@ -1,10 +1,11 @@
 //! Reads the function up to its body. The body stays tokens: it may be half typed.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{
-    Attribute, Expr, FnArg, GenericArgument, Meta, Pat, PatType, PathArguments, ReturnType, Type,
-    Visibility,
+    Attribute, Expr, FnArg, GenericArgument, Meta, Pat, PatType, Path, PathArguments, ReturnType,
+    Type, Visibility,
 };
 
 /// A function, as far as its registration needs it.
@@ -48,6 +49,30 @@ impl Parse for Function {
 }
 
 impl Function {
+    /// Whether nothing can stand behind it: it is in a `trait` or an `impl`, as far as that is to
+    /// be seen, or something stands there already.
+    pub(crate) fn registers_nothing(&self) -> bool {
+        let has_no_body = crate::body::braces(&self.body).is_none();
+        let of_a_type = self.has_receiver() || self.own_type().is_some();
+        has_no_body || of_a_type || self.repeated().is_some()
+    }
+
+    /// A second `health_check`.
+    pub(crate) fn repeated(&self) -> Option<&Attribute> {
+        let again = |attribute: &&Attribute| names(attribute.path(), &["health_check"]);
+        self.attributes.iter().find(again)
+    }
+
+    pub(crate) fn has_receiver(&self) -> bool {
+        self.signature.receiver().is_some()
+    }
+
+    pub(crate) fn own_type(&self) -> Option<TokenTree> {
+        let inputs = self.signature.inputs.to_token_stream();
+        let output = self.signature.output.to_token_stream();
+        find(inputs.into_iter().chain(output), "Self")
+    }
+
     /// The arguments that are names with a type; the others are refused.
     pub(crate) fn arguments(&self) -> Vec<Argument> {
         let inputs = self.signature.inputs.iter();
@@ -76,6 +101,14 @@ impl Function {
         let is_cfg = |attribute: &&Attribute| attribute.path().is_ident("cfg");
         self.attributes.iter().filter(is_cfg)
     }
+}
+
+fn find(tokens: impl IntoIterator<Item = TokenTree>, word: &str) -> Option<TokenTree> {
+    tokens.into_iter().find_map(|token| match &token {
+        TokenTree::Ident(ident) if ident == word => Some(token),
+        TokenTree::Group(group) => find(group.stream(), word),
+        _ => None,
+    })
 }
 
 impl Argument {
@@ -120,6 +153,37 @@ impl Form {
 
 /// The `Option` and `T` of `Option<T>`.
 pub(crate) fn generic(ty: &Type) -> Option<(&Ident, &Type)> {
+    match applied(ty)? {
+        (name, arguments) if arguments.len() == 1 => Some((name, arguments[0])),
+        _ => None,
+    }
+}
+
+/// The `T` and `E` of `Result<T, E>`.
+pub(crate) fn result(ty: &Type) -> Option<(&Type, &Type)> {
+    match applied(ty)? {
+        (name, arguments) if name == "Result" && arguments.len() == 2 => {
+            Some((arguments[0], arguments[1]))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the path ends in one of these names.
+pub(crate) fn names(path: &Path, names: &[&str]) -> bool {
+    let last = path.segments.last();
+    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
+}
+
+/// The `Option` of `std::option::Option<T>`.
+pub(crate) fn last_name(ty: &Type) -> Option<String> {
+    match bare(ty) {
+        Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
+        _ => None,
+    }
+}
+
+fn applied(ty: &Type) -> Option<(&Ident, Vec<&Type>)> {
     let Type::Path(path) = bare(ty) else {
         return None;
     };
@@ -127,12 +191,11 @@ pub(crate) fn generic(ty: &Type) -> Option<(&Ident, &Type)> {
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    match arguments.args.first() {
-        Some(GenericArgument::Type(inner)) if arguments.args.len() == 1 => {
-            Some((&last.ident, bare(inner)))
-        }
+    let types = arguments.args.iter().map(|argument| match argument {
+        GenericArgument::Type(argument) => Some(bare(argument)),
         _ => None,
-    }
+    });
+    Some((&last.ident, types.collect::<Option<_>>()?))
 }
 
 /// The type without parentheses, or what `macro_rules!` puts around it.

@@ -7,7 +7,7 @@ use quote::ToTokens;
 use syn::Path;
 use syn::parse::Parser;
 
-use crate::args::split_at_commas;
+use crate::args::{CratePath, split_at_commas};
 use crate::duration;
 use crate::lints::{self, Refusals};
 
@@ -94,7 +94,7 @@ pub(crate) fn features(key: &Ident, tokens: &[TokenTree], refusals: &mut Refusal
         match path {
             Err(_) => refusals.add(lints::not_a_feature(tokens)),
             Ok(path) if features.iter().any(|feature| same(feature, &path)) => {
-                refusals.add(lints::feature_twice(&path))
+                refusals.add(lints::feature_twice(&path));
             }
             Ok(path) => features.push(path),
         }
@@ -107,10 +107,11 @@ fn same(a: &Path, b: &Path) -> bool {
 }
 
 /// `= path::to::health_core`
-pub(crate) fn crate_path(key: &Ident, tokens: &[TokenTree]) -> syn::Result<Path> {
+pub(crate) fn crate_path(key: &Ident, tokens: &[TokenTree]) -> syn::Result<CratePath> {
     match tokens {
         [TokenTree::Punct(equals), path @ ..] if equals.as_char() == '=' => Path::parse_mod_style
             .parse2(path.iter().cloned().collect())
+            .map(CratePath::Written)
             .map_err(|_| lints::not_a_value(key, tokens)),
         _ => Err(lints::not_a_value(key, tokens)),
     }

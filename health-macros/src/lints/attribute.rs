@@ -72,7 +72,7 @@ fn timeout(args: &Args, class: Class, refusals: &mut Refusals) {
         refusals.add(refuse(
             literal,
             format!(
-                "the timeout of {long} is longer than the {default}interval of {short}, so runs would overlap: write at most `timeout = \"{short}\"`, or at least `interval = \"{long}\"`"
+                "the timeout of {long} is longer than the {default}interval of {short}, and a run is not to last longer than the pause after it: write at most `timeout = \"{short}\"`, or at least `interval = \"{long}\"`"
             ),
         ));
     }

@@ -38,10 +38,7 @@ pub(crate) fn unknown_class(word: &Ident) -> syn::Error {
     let message = match (other_word(&written), nearest(&written, &CLASSES)) {
         (Some(hint), _) => format!("unknown class `{written}`: {hint}"),
         (_, Some(near)) => format!("unknown class `{written}`, did you mean `{near}`?"),
-        _ => format!(
-            "unknown class `{written}`: the classes are {}",
-            list(&CLASSES)
-        ),
+        _ => format!("unknown class `{written}`: write one of {}", list(&CLASSES)),
     };
     refuse(word, message)
 }

@@ -1,10 +1,9 @@
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, Safety, Type};
 
-use super::{Refusals, is_name, refuse};
+use super::body::body;
+use super::{Refusals, bad_name, is_name, refuse, written};
 use crate::args::{Args, Class};
 use crate::signature::{Function, bare, generic};
 
@@ -15,29 +14,38 @@ pub(crate) fn not_a_function(item: &TokenStream) -> syn::Error {
     )
 }
 
-/// The rules for the function, and for the two together.
-pub(crate) fn function(args: &Args, function: &Function, refusals: &mut Refusals) {
+/// The rules for the function, and for the two together; whether it keeps them all.
+pub(crate) fn function(args: &Args, function: &Function, refusals: &mut Refusals) -> bool {
+    let before = refusals.len();
     name(args, function, refusals);
+    repeated(function, refusals);
     qualifiers(args, function, refusals);
     generics(function, refusals);
+    of_a_type(function, refusals);
     for input in &function.signature.inputs {
         if let Err(error) = argument(input) {
             refusals.add(error);
         }
     }
     returned(function, refusals);
+    body(args, function, refusals);
+    refusals.len() == before
+}
+
+fn repeated(function: &Function, refusals: &mut Refusals) {
+    if let Some(again) = function.repeated() {
+        refusals.add(refuse(
+            again,
+            "a function is one check: remove one `health_check`, or write a second function that calls this one",
+        ));
+    }
 }
 
 fn name(args: &Args, function: &Function, refusals: &mut Refusals) {
     let ident = &function.signature.ident;
     let name = ident.unraw().to_string();
-    if args.name.is_none() && !is_name(&name) {
-        refusals.add(refuse(
-            ident,
-            format!(
-                "`{name}` cannot be the name of a check, since names stand in URLs and metrics: write `name = \"..\"` with a to z, 0 to 9, `_` and `-`, at most 63"
-            ),
-        ));
+    if !args.keys.iter().any(|key| key == "name") && !is_name(&name) {
+        refusals.add(bad_name(ident, &name));
     }
 }
 
@@ -75,13 +83,31 @@ const ASYNC_LIVENESS: &str = "a liveness check cannot be `async`: waiting for a 
 
 fn generics(function: &Function, refusals: &mut Refusals) {
     let generics = &function.signature.generics;
-    if !generics.params.is_empty() {
+    if generics.params.is_empty() {
+        if let Some(clause) = &generics.where_clause {
+            refusals.add(refuse(clause, "a check has no `where` clause: remove it"));
+        }
+    } else if generics.lifetimes().count() == generics.params.len() {
         refusals.add(refuse(
             generics,
-            "a generic check is not supported, since nobody says with which types or lifetimes to run it: write the types out, one check for each",
+            "explicit lifetimes are not supported, since state is lent to one run: remove them, here and in the arguments, or take an `Arc<T>`",
         ));
-    } else if let Some(clause) = &generics.where_clause {
-        refusals.add(refuse(clause, "a check has no `where` clause: remove it"));
+    } else {
+        refusals.add(refuse(
+            generics,
+            "a generic check is not supported, since nobody says with which types to run it: write the types out, in one function for each",
+        ));
+    }
+}
+
+/// In an `impl` block nothing can be registered; sometimes that is to be seen.
+fn of_a_type(function: &Function, refusals: &mut Refusals) {
+    match function.own_type() {
+        Some(own) if !function.has_receiver() => refusals.add(refuse(
+            own,
+            "a check has no `Self`, since it is a free function: move it out of the `impl` block, and write the name of the type",
+        )),
+        _ => {}
     }
 }
 
@@ -89,7 +115,7 @@ fn argument(input: &FnArg) -> syn::Result<()> {
     let FnArg::Typed(PatType { attrs, pat, ty, .. }) = input else {
         return Err(refuse(
             input,
-            "a check has no `self`: write a free function, and take the state as an argument such as `pool: &Pool`",
+            "a check has no `self`, since it is a free function: move it out of the `impl` block, and take the state as an argument such as `pool: &Pool`",
         ));
     };
     let cfg =
@@ -103,9 +129,12 @@ fn argument(input: &FnArg) -> syn::Result<()> {
     match &**pat {
         Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => {}
         pat => {
+            let ty = written(ty);
             return Err(refuse(
                 pat,
-                "an argument of a check is a name, by which a missing state is reported: write `name: &Type`",
+                format!(
+                    "an argument of a check has a name, by which it is reported when its state is missing: write `name: {ty}`"
+                ),
             ));
         }
     }
@@ -123,11 +152,10 @@ fn state(ty: &Type) -> syn::Result<()> {
                 ));
             }
             match &reference.lifetime {
-                Some(lifetime) if lifetime.ident != "_" => Err(refuse(
+                // All others have to be declared, and are refused there.
+                Some(lifetime) if lifetime.ident == "static" => Err(refuse(
                     lifetime,
-                    format!(
-                        "state is lent to one run: remove `{lifetime}`, or write `Arc<T>` to keep it longer"
-                    ),
+                    "state is lent to one run: remove `'static`, or take an `Arc<T>` to keep it longer",
                 )),
                 _ => implicit(&reference.elem),
             }
@@ -137,7 +165,7 @@ fn state(ty: &Type) -> syn::Result<()> {
                 Type::Reference(_) => state(inner),
                 inner => Err(refuse(
                     ty,
-                    format!("state is borrowed: write `Option<&{}>`", text(inner)),
+                    format!("state is borrowed: write `Option<&{}>`", written(inner)),
                 )),
             },
             _ => implicit(ty),
@@ -148,11 +176,15 @@ fn state(ty: &Type) -> syn::Result<()> {
 fn implicit(ty: &Type) -> syn::Result<()> {
     match bare(ty) {
         Type::ImplTrait(implicit) => {
-            let bounds = text(&implicit.bounds);
+            let bounds = written(&implicit.bounds);
+            let object = match implicit.bounds.len() {
+                1 => format!("&dyn {bounds}"),
+                _ => format!("&(dyn {bounds})"),
+            };
             Err(refuse(
                 implicit,
                 format!(
-                    "`impl {bounds}` is not supported, since state is found by its type: write `&dyn {bounds}`, or the type itself"
+                    "`impl {bounds}` is not supported, since state is found by its type: write `{object}`, or the type itself"
                 ),
             ))
         }
@@ -176,10 +208,4 @@ fn returned(function: &Function, refusals: &mut Refusals) {
         )),
         Some(_) => {}
     }
-}
-
-fn text(tokens: impl ToTokens) -> String {
-    let span = tokens.span();
-    span.source_text()
-        .unwrap_or_else(|| tokens.to_token_stream().to_string())
 }

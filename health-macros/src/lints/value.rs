@@ -2,37 +2,78 @@ use proc_macro2::{Group, Ident, Literal, TokenTree};
 use quote::ToTokens;
 use syn::Path;
 
-use super::{all, refuse};
+use super::{all, refuse, written};
 use crate::duration::{self, Fault};
 
 pub(crate) fn not_a_value(key: &Ident, tokens: &[TokenTree]) -> syn::Error {
-    let (what, example) = match key.to_string().as_str() {
-        "name" => ("a text", "name = \"orders-database\""),
+    let value = match tokens {
+        [TokenTree::Punct(sign), value @ ..] if "=:".contains(sign.as_char()) => value,
+        tokens => tokens,
+    };
+    let (what, like) = match key.to_string().as_str() {
+        "name" => ("a string", name_like(value)),
         "timeout" => (
-            "a text with a unit, read at compile time",
-            "timeout = \"2s\"",
+            "a string with a unit, read at compile time",
+            duration_like(value, "2s"),
         ),
         "interval" => (
-            "a text with a unit, read at compile time",
-            "interval = \"5s\"",
+            "a string with a unit, read at compile time",
+            duration_like(value, "5s"),
         ),
-        "retry" => ("a text with a unit, read at compile time", "retry = \"1s\""),
-        "fail_after" => ("a whole number of runs", "fail_after = 2"),
-        "pass_after" => ("a whole number of runs", "pass_after = 1"),
+        "retry" => (
+            "a string with a unit, read at compile time",
+            duration_like(value, "1s"),
+        ),
+        "fail_after" => ("a whole number of runs", count_like(value, "2")),
+        "pass_after" => ("a whole number of runs", count_like(value, "1")),
         "ignores_errors" => (
-            "a text that says why",
-            "ignores_errors = \"the deadline is the check\"",
+            "a string that says why",
+            "\"the deadline is the check\"".into(),
         ),
-        _ => ("a path", "crate = my_crate::health_core"),
+        _ => ("a path", path_like(value)),
     };
-    let message = format!("`{key}` is {what}: write `{example}`");
-    match tokens {
+    let message = format!("`{key}` is {what}: write `{key} = {like}`");
+    match value {
         [] => refuse(key, message),
-        [TokenTree::Punct(equals)] if equals.as_char() == '=' => refuse(key, message),
-        [TokenTree::Punct(equals), value @ ..] if equals.as_char() == '=' => {
-            refuse(all(value), message)
-        }
-        tokens => refuse(all(tokens), message),
+        value => refuse(all(value), message),
+    }
+}
+
+/// `orders` and `'orders'` as they would be right.
+fn name_like(value: &[TokenTree]) -> String {
+    let text = all(value).to_string();
+    let name = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let name = like(name).unwrap_or_else(|| "orders-database".into());
+    format!("\"{name}\"")
+}
+
+/// `2`, `2s` and `("2s")` as they would be right.
+fn duration_like(value: &[TokenTree], example: &str) -> String {
+    let text = all(value).to_string();
+    let text = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let seconds = format!("{text}s");
+    let meant = [text, &seconds]
+        .into_iter()
+        .find_map(|text| duration::parse(text).ok());
+    let meant = meant.map_or_else(|| example.into(), duration::written);
+    format!("\"{meant}\"")
+}
+
+/// `"3"` as it would be right.
+fn count_like(value: &[TokenTree], example: &str) -> String {
+    let text = all(value).to_string();
+    match text.trim_matches('"').parse() {
+        Ok(count @ 1_u32..) => count.to_string(),
+        _ => example.into(),
+    }
+}
+
+/// `"my::path"` as it would be right.
+fn path_like(value: &[TokenTree]) -> String {
+    let text = all(value).to_string();
+    match syn::parse_str::<Path>(text.trim_matches('"')) {
+        Ok(path) => written(path),
+        Err(_) => "my_crate::health_core".into(),
     }
 }
 
@@ -45,7 +86,8 @@ pub(crate) fn bad_duration(
     let units = "`ms`, `s`, `m`, `h` and `d`";
     let message = match fault {
         Fault::NotADuration => format!(
-            "`{text}` is not a duration: write whole numbers with units, as in `500ms`, `2s` or `1m30s`"
+            "{} is not a duration: write whole numbers with units, as in `500ms`, `2s` or `1m30s`",
+            if text.is_empty() { "an empty string".into() } else { format!("`{text}`") }
         ),
         Fault::NoUnit { number } => {
             format!("`{number}` has no unit: write `{number}s` for seconds or `{number}ms` for milliseconds")
@@ -54,9 +96,12 @@ pub(crate) fn bad_duration(
             Some(meant) => format!("there is no unit `{unit}`: write `{number}{meant}`"),
             None => format!("there is no unit `{unit}`: the units are {units}"),
         },
-        Fault::Fraction => format!(
-            "a duration has whole numbers: write `1s500ms` instead of a fraction of a second"
-        ),
+        Fault::Fraction { whole: Some(whole) } => {
+            format!("a duration has whole numbers: write `\"{}\"`", duration::written(*whole))
+        }
+        Fault::Fraction { whole: None } => {
+            "a duration has whole numbers, the smallest is `1ms`: write `1s500ms` for one and a half seconds".into()
+        }
         Fault::Spaces { without } => format!("a duration has no spaces: write `\"{without}\"`"),
         Fault::Order => {
             "the parts of a duration go from long to short, each unit once: write `1m30s`".into()
@@ -79,7 +124,7 @@ pub(crate) fn count_of_zero(key: &Ident, literal: &Literal) -> syn::Error {
     refuse(
         literal,
         format!(
-            "`{key}` is the number of runs after which the verdict {verdict}: it is at least 1"
+            "`{key}` is the number of runs after which the verdict {verdict}: write at least 1"
         ),
     )
 }
@@ -93,24 +138,45 @@ pub(crate) fn is_name(name: &str) -> bool {
         && letters.all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
 }
 
-pub(crate) fn bad_name(literal: &Literal, name: &str) -> syn::Error {
+pub(crate) fn bad_name(place: impl ToTokens, name: &str) -> syn::Error {
     let message = if name.len() > 63 {
         format!(
-            "a name has at most 63 bytes, and this has {}: shorten it",
+            "a name has at most 63 bytes and this has {}: write a shorter `name = \"..\"`",
             name.len()
         )
     } else {
+        let like = like(name).unwrap_or_else(|| "orders-database".into());
         format!(
-            "`{name}` cannot be a name, since names stand in URLs and metrics: use a to z, 0 to 9, `_` and `-`, and begin with a letter"
+            "`{name}` cannot be a name, since names stand in URLs and metrics (a to z first, then also 0 to 9, `_` and `-`): write `name = \"{like}\"`"
         )
     };
-    refuse(literal, message)
+    refuse(place, message)
+}
+
+/// A name that looks the same.
+fn like(name: &str) -> Option<String> {
+    let mut like = String::new();
+    let mut before = '-';
+    for letter in name.chars() {
+        let begins_word = letter.is_ascii_uppercase() && before.is_ascii_lowercase();
+        let fits = letter.is_ascii_alphanumeric() || letter == '_';
+        if (begins_word || !fits) && !like.ends_with('-') {
+            like.push('-');
+        }
+        if fits {
+            like.push(letter.to_ascii_lowercase());
+        }
+        before = letter;
+    }
+    let like = like.trim_start_matches(|c: char| !c.is_ascii_lowercase());
+    let like = like.trim_end_matches('-');
+    is_name(like).then(|| like.into())
 }
 
 pub(crate) fn no_reason(literal: &Literal) -> syn::Error {
     refuse(
         literal,
-        "the reason is empty: say why this check may ignore its errors, for those who review it",
+        "the reason is empty: say why this check may ignore its errors, so that a reviewer can judge it",
     )
 }
 
@@ -137,7 +203,7 @@ pub(crate) fn not_a_feature(tokens: &[TokenTree]) -> syn::Error {
 }
 
 pub(crate) fn feature_twice(feature: &Path) -> syn::Error {
-    let written = feature.to_token_stream().to_string().replace(' ', "");
+    let written = written(feature);
     refuse(
         feature,
         format!("`{written}` is listed twice: remove one of them"),

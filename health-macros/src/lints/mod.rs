@@ -1,6 +1,7 @@
 //! Every refusal and its words: what is wrong, why, and what to write instead.
 
 mod attribute;
+mod body;
 mod entry;
 mod function;
 mod value;
@@ -24,6 +25,10 @@ impl Refusals {
         self.0.push(error);
     }
 
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -37,6 +42,22 @@ impl ToTokens for Refusals {
 
 fn refuse(tokens: impl ToTokens, message: impl Display) -> syn::Error {
     syn::Error::new_spanned(tokens, message)
+}
+
+/// The tokens as a person writes them.
+fn written(tokens: impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (spaced, close) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" < ", "<"),
+        (" >", ">"),
+        ("& ", "&"),
+        (" ,", ","),
+    ] {
+        text = text.replace(spaced, close);
+    }
+    text
 }
 
 fn all(tokens: &[TokenTree]) -> TokenStream {

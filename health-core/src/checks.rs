@@ -1,0 +1,30 @@
+/// Names checks by their paths, for `Builder::require` and `Builder::only`.
+///
+/// A crate that stands in `Cargo.toml` but is never named in the source is not linked, and its
+/// checks are missing in silence. Naming a check here links it, and a wrong path does not compile.
+/// That the function is a check is seen when the service starts.
+///
+/// ```standalone_crate
+/// mod orders {
+///     use health_core::health_check;
+///
+///     #[health_check(critical)]
+///     pub fn disk() -> Result<(), std::io::Error> {
+///         std::fs::metadata("/var/lib/orders")?;
+///         Ok(())
+///     }
+/// }
+///
+/// let required = health_core::checks![orders::disk];
+/// assert_eq!(required.len(), 1);
+/// assert_eq!(health_core::checks![].len(), 0);
+/// ```
+#[macro_export]
+macro_rules! checks {
+    () => {
+        $crate::__private::NO_CHECKS
+    };
+    ($($check:path),+ $(,)?) => {
+        [$($crate::__private::CheckRef::new(&$check, $crate::__private::stringify!($check))),+]
+    };
+}

@@ -1,0 +1,49 @@
+use bytes::Bytes;
+use health_core::{Feature, Health, ReadinessStatus, ServiceReason};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Response, StatusCode};
+
+use crate::response::response;
+
+/// What readiness recovers within, when it does: in seconds.
+const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
+
+/// Answers for the application's own routes of a feature while it is not ready; `None` while it is.
+///
+/// The answer is a 503 with `Retry-After`. While the service is draining it is `None`: what still arrives
+/// is to be served.
+///
+/// ```
+/// use health_core::{Feature, Health};
+///
+/// const SEARCH: Feature = Feature::new("search");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let health = Health::builder().allow_empty().start()?;
+/// match health_http::gate(&health, SEARCH) {
+///     Some(response) => println!("{}", response.status()),
+///     None => println!("search away"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub fn gate(health: &Health, feature: Feature) -> Option<Response<Bytes>> {
+    let readiness = health.readiness_of(feature);
+    let closed = match readiness.status {
+        ReadinessStatus::Ready | ReadinessStatus::Degraded => false,
+        ReadinessStatus::NotReady => readiness.reason != Some(ServiceReason::Draining),
+    };
+    closed.then(|| {
+        let body = format!(r#"{{"error":"not_ready","feature":"{feature}"}}"#);
+        let mut response = response(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "application/json",
+            body.into(),
+        );
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
+        response
+    })
+}

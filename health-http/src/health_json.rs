@@ -1,0 +1,175 @@
+use health_core::{Reason, Report};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::entry::{Entry, Held, percent};
+use crate::exposure::Shown;
+use crate::grade::Grade;
+
+/// An answer in the words of `application/health+json` (draft-inadarei-api-health-check-06).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HealthJson<'a> {
+    status: Grade,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<[String; 1]>,
+    #[serde(skip_serializing_if = "Components::is_empty")]
+    checks: Components<'a>,
+}
+
+/// By the component's name and what is measured of it. The draft has a list for each; ours hold one.
+#[derive(Default)]
+struct Components<'a>(Vec<(String, Component<'a>)>);
+
+#[derive(Serialize)]
+struct Component<'a> {
+    #[serde(rename = "componentType")]
+    kind: &'static str,
+    #[serde(flatten)]
+    observed: Option<Observed<'a>>,
+    status: Grade,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Observed<'a> {
+    #[serde(rename = "observedValue")]
+    value: f64,
+    #[serde(rename = "observedUnit")]
+    unit: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<&'a str>,
+}
+
+impl<'a> HealthJson<'a> {
+    pub(crate) fn public(shown: &'a Shown) -> HealthJson<'a> {
+        let (Shown::Whole(answer) | Shown::Omitting(answer, _) | Shown::Status(answer)) = shown;
+        let (output, components, notes) = match shown {
+            Shown::Status(_) => (None, Vec::new(), None),
+            Shown::Whole(_) => (answer.reason(), of_entries(&answer.entries()), None),
+            Shown::Omitting(_, omitted) => {
+                let notes = [format!("{omitted} that pass are left out")];
+                (answer.reason(), of_entries(&answer.entries()), Some(notes))
+            }
+        };
+        HealthJson {
+            status: answer.grade(),
+            output: output.map(health_core::ServiceReason::as_str),
+            release_id: None,
+            notes,
+            checks: Components(components),
+        }
+    }
+
+    pub(crate) fn private(report: &'a Report) -> HealthJson<'a> {
+        HealthJson {
+            status: report.status.into(),
+            output: report.reason.map(health_core::ServiceReason::as_str),
+            release_id: report.version.as_deref(),
+            notes: report
+                .broken
+                .as_deref()
+                .map(|broken| [format!("broken: {broken}")]),
+            checks: Components(of_report(report)),
+        }
+    }
+}
+
+fn of_entries<'a>(entries: &[Entry<'a>]) -> Vec<(String, Component<'a>)> {
+    let component = |entry: &Entry<'a>| match entry.held {
+        Held::Check(verdict) => (
+            entry.name.to_owned(),
+            Component::of(entry.grade(), output(verdict.reason)),
+        ),
+        Held::Heartbeat(verdict) => (
+            format!("{}:heartbeat", entry.name),
+            Component::of(entry.grade(), output(verdict.reason)),
+        ),
+        Held::Task(task) => (
+            format!("{}:progress", entry.name),
+            Component::of(entry.grade(), None).percent(task.progress),
+        ),
+    };
+    entries.iter().map(component).collect()
+}
+
+fn of_report(report: &Report) -> Vec<(String, Component<'_>)> {
+    let checks = report.checks.iter().map(|(name, check)| {
+        let error = check.error.as_deref().or(output(check.reason));
+        let observed = check.latency_ms.map(|latency| Observed {
+            value: latency,
+            unit: "ms",
+            time: check.last_run.as_deref(),
+        });
+        (
+            format!("{name}:responseTime"),
+            Component {
+                observed,
+                ..Component::of(check.status.into(), error)
+            },
+        )
+    });
+    let heartbeats = report.heartbeats.iter().map(|(name, heartbeat)| {
+        (
+            format!("{name}:heartbeat"),
+            Component::of(heartbeat.status.into(), output(heartbeat.reason)),
+        )
+    });
+    let tasks = report.tasks.iter().map(|(name, task)| {
+        let component = Component::of(task.status.into(), task.error.as_deref());
+        (format!("{name}:progress"), component.percent(task.progress))
+    });
+    let mut components: Vec<_> = checks.chain(heartbeats).chain(tasks).collect();
+    components.sort_by_key(|(_, component)| component.status == Grade::Pass);
+    components
+}
+
+fn output(reason: Option<Reason>) -> Option<&'static str> {
+    reason.map(Reason::as_str)
+}
+
+impl<'a> Component<'a> {
+    /// The draft leaves `output` out of what passes.
+    fn of(status: Grade, output: Option<&'a str>) -> Component<'a> {
+        let output = output.filter(|_| status != Grade::Pass);
+        Component {
+            kind: "component",
+            observed: None,
+            status,
+            output,
+        }
+    }
+
+    fn percent(self, progress: f64) -> Component<'a> {
+        let observed = Observed {
+            value: percent(progress),
+            unit: "percent",
+            time: None,
+        };
+        Component {
+            observed: Some(observed),
+            ..self
+        }
+    }
+}
+
+impl Components<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Components<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, component) in &self.0 {
+            map.serialize_entry(name, &[component])?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,110 @@
+//! What keeps a service from starting is said at once, all of it, each with its place.
+
+use std::time::Duration;
+
+use health_core::class::{Critical, Liveness, Startup};
+use health_core::{Check, Health, health_check};
+use tests::service;
+
+type Anything = Result<(), &'static str>;
+
+struct Pool(bool);
+struct Index(bool);
+
+#[health_check(critical)]
+async fn database(pool: &Pool, index: &Index) -> Anything {
+    if pool.0 && index.0 {
+        Ok(())
+    } else {
+        Err("closed")
+    }
+}
+
+#[health_check(degraded, name = "database")]
+fn second() -> Result<(), std::io::Error> {
+    std::fs::metadata(".").map(drop)
+}
+
+fn fine() -> Check {
+    Check::new("fine", Critical, || async { Anything::Ok(()) })
+}
+
+#[tokio::test]
+async fn every_problem_is_named_at_once_with_its_place() {
+    let mut builder = Health::builder()
+        .state(7_u8)
+        .state(8_u8)
+        .check(Check::new("Bad Name", Critical, || async {
+            Anything::Ok(())
+        }))
+        .check(
+            Check::blocking("late", Critical, || Anything::Ok(())).timeout(Duration::from_secs(60)),
+        )
+        .check(Check::blocking("never", Critical, || Anything::Ok(())).fail_after(0));
+    drop(builder.startup_task("warm"));
+    drop(builder.startup_task("warm"));
+    let error = builder.start().unwrap_err();
+    let text = error.to_string();
+    for part in [
+        "no `start::Pool` was given",
+        "no `start::Index` was given",
+        "state `u8` was given before",
+        "`Bad Name`",
+        "`timeout` is longer than `interval`",
+        "`fail_after` is 0",
+        "startup task `warm` was declared before",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    assert_eq!(error.problems().len(), 7, "{text}");
+    assert_eq!(format!("{error:?}"), text, "`main` prints the same");
+    for problem in error.problems() {
+        assert!(
+            problem.to_string().starts_with("tests/tests/start.rs:"),
+            "{problem}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn two_checks_of_one_name_are_both_shown() {
+    let text = Health::builder()
+        .state(Pool(true))
+        .state(Index(true))
+        .start()
+        .unwrap_err()
+        .to_string();
+    assert_eq!(text.matches("tests/tests/start.rs:").count(), 2, "{text}");
+    assert!(
+        text.contains("`database` has the name of the one at"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_async_check_wants_a_runtime_and_a_blocking_one_does_not() {
+    let error = service().check(fine()).start().unwrap_err();
+    assert!(error.to_string().contains("no Tokio runtime"), "{error}");
+    service()
+        .check(Check::blocking("fine", Critical, || Anything::Ok(())))
+        .start()
+        .unwrap();
+}
+
+#[tokio::test]
+async fn options_that_a_class_has_no_use_for_are_problems() {
+    let startup = Check::new("startup", Startup, || async { Anything::Ok(()) })
+        .interval(Duration::from_secs(1));
+    let liveness = Check::blocking("liveness", Liveness, || Anything::Ok(()))
+        .needed_by([health_core::Feature::new("search")]);
+    let text = service()
+        .check(startup)
+        .check(liveness)
+        .start()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.contains("`interval` has no use") && text.contains("`needed_by` has no use"),
+        "{text}"
+    );
+}

@@ -1,0 +1,10 @@
+use health_core::health_check;
+
+trait Clock: Send + Sync {}
+
+#[health_check(critical)]
+async fn check(_clock: Box<dyn Clock>) -> Result<(), String> {
+    Err(String::new())
+}
+
+fn main() {}

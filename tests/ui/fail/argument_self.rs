@@ -1,0 +1,14 @@
+use health_core::health_check;
+
+struct Database;
+
+impl Database {
+    #[health_check(critical)]
+    async fn check(&self) -> Result<(), String> {
+        Err(String::new())
+    }
+}
+
+fn main() {
+    drop(Database.check());
+}

@@ -1,0 +1,5 @@
+mod orders {}
+
+fn main() {
+    let _ = health_core::checks![orders::database];
+}

@@ -1,0 +1,8 @@
+use health_core::health_check;
+
+#[health_check(critical)]
+const unsafe extern "C" fn check() -> Result<(), &'static str> {
+    Err("")
+}
+
+fn main() {}

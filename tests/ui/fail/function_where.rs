@@ -1,0 +1,11 @@
+use health_core::health_check;
+
+#[health_check(critical)]
+async fn check() -> Result<(), String>
+where
+    String: Clone,
+{
+    Err(String::new())
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use health_core::health_check;
+
+#[health_check(critical)]
+async fn check() -> impl Send {}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use health_core::health_check;
+
+async fn ping() -> Result<(), String> {
+    Err(String::new())
+}
+
+#[health_check(critical)]
+async fn check() -> Result<(), String> {
+    let _ = ping().await;
+    Ok(())
+}
+
+fn main() {}
