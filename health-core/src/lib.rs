@@ -154,6 +154,7 @@ pub mod __private {
     pub use crate::returns::{Returned, ReturnsInErr, ReturnsInOk, ReturnsOther, ReturnsResult};
     pub use crate::schedule::Options;
     pub use crate::work::{BoxedWith, BoxedWithRefused, With, Work};
+    pub use std::boxed::Box;
     pub use std::clone::Clone;
     pub use std::option::Option::{None, Some};
     pub use std::panic::Location;

@@ -37,7 +37,7 @@ enum __health_check_search {
                 __health_check::Some(
                     __health_check::Work::asynchronous(move || {
                         let argument0 = __health_check::Clone::clone(&argument0);
-                        async move {
+                        __health_check::Box::pin(async move {
                             let value = __health_check::With((&argument0,))
                                 .boxed(search(&*argument0))
                                 .await;
@@ -46,7 +46,7 @@ enum __health_check_search {
                                 _,
                             >::of(&value);
                             returned.outcome(value, returned.passed(), returned.failed())
-                        }
+                        })
                     }),
                 )
             },

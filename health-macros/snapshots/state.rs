@@ -51,7 +51,7 @@ enum __health_check_type {
                         let argument3 = __health_check::Clone::clone(&argument3);
                         let argument4 = __health_check::Clone::clone(&argument4);
                         let argument5 = __health_check::Clone::clone(&argument5);
-                        async move {
+                        __health_check::Box::pin(async move {
                             let value = __health_check::With((
                                     &argument0,
                                     &argument1,
@@ -76,7 +76,7 @@ enum __health_check_type {
                                 _,
                             >::of(&value);
                             returned.outcome(value, returned.passed(), returned.failed())
-                        }
+                        })
                     }),
                 )
             },

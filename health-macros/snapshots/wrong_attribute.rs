@@ -29,7 +29,7 @@ enum __health_check_database {
                 __health_check::Some(
                     __health_check::Work::asynchronous(move || {
                         let argument0 = __health_check::Clone::clone(&argument0);
-                        async move {
+                        __health_check::Box::pin(async move {
                             let value = __health_check::With((&argument0,))
                                 .boxed(database(&*argument0))
                                 .await;
@@ -38,7 +38,7 @@ enum __health_check_database {
                                 _,
                             >::of(&value);
                             returned.outcome(value, returned.passed(), returned.failed())
-                        }
+                        })
                     }),
                 )
             },

@@ -4,6 +4,7 @@ mod args;
 mod bind;
 mod body;
 mod duration;
+mod exits;
 mod expand;
 mod lints;
 mod nearest;

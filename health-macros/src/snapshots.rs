@@ -13,11 +13,10 @@ use crate::expand::expand;
 fn shown(attr: &TokenStream, item: &TokenStream) -> String {
     let expanded = expand(attr.clone(), item);
     let file = syn::parse2(expanded).expect("an expansion parses");
-    let attribute = match attr.is_empty() {
-        true => "// #[health_check]\n".into(),
-        false => format!("// #[health_check({attr})]\n"),
-    };
-    attribute + &prettyplease::unparse(&file)
+    format!(
+        "// #[health_check({attr})]\n{}",
+        prettyplease::unparse(&file)
+    )
 }
 
 #[track_caller]

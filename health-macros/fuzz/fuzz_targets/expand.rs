@@ -10,6 +10,8 @@ mod bind;
 mod body;
 #[path = "../../src/duration.rs"]
 mod duration;
+#[path = "../../src/exits.rs"]
+mod exits;
 #[path = "../../src/expand.rs"]
 mod expand;
 #[path = "../../src/lints/mod.rs"]

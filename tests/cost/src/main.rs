@@ -34,7 +34,7 @@ fn main() -> Result<()> {
     println!("{}, {} cores\n", version()?, available_parallelism()?);
     let macros = macro_crate(&root, &place)?;
     println!(
-        "`health-macros` with its three dependencies, cold: {}\n",
+        "`health-macros` with what it depends on, cold: {}\n",
         seconds(macros)
     );
     println!("| checks | | check, cold | check, changed | build, cold | build, changed | binary |");
