@@ -454,6 +454,20 @@ async fn draining_is_a_latch_and_the_clock_of_the_first_signal_counts() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn readiness_fails_at_once_when_draining_begins() {
+    let health = service().start_paused().unwrap();
+    assert_eq!(
+        health.readiness().status,
+        ReadinessStatus::Ready,
+        "nothing is waited for"
+    );
+    health.drain();
+    assert_eq!(health.readiness().reason, Some(ServiceReason::Draining));
+    assert_eq!(health.deep().reason, Some(ServiceReason::Draining));
+    assert_eq!(health.liveness().status, LivenessStatus::Alive);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_that_never_ends_is_left_after_the_limit() {
     let health = service().start_paused().unwrap();
     let closes = health.drain_on(async {}, secs(5));
@@ -500,17 +514,18 @@ async fn a_fleet_that_starts_together_does_not_ask_together() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_did_not_change_stays_the_same_value() {
+    let switch = Arc::new(AtomicBool::new(true));
     let health = service()
-        .check(Check::new("database", Critical, || async {
-            Anything::Ok(())
-        }))
+        .check(Check::new("database", Critical, switched(&switch)))
         .start_paused()
         .unwrap();
     sleep(secs(1)).await;
-    let before = health.readiness();
+    let (liveness, readiness) = (health.liveness(), health.readiness());
     sleep(secs(60)).await;
-    assert!(
-        Arc::ptr_eq(&before, &health.readiness()),
-        "what was rendered of it can be served again"
-    );
+    // What was rendered of it can be served again.
+    assert!(Arc::ptr_eq(&readiness, &health.readiness()));
+    switch.store(false, Ordering::SeqCst);
+    sleep(secs(60)).await;
+    assert!(!Arc::ptr_eq(&readiness, &health.readiness()));
+    assert!(Arc::ptr_eq(&liveness, &health.liveness()));
 }

@@ -24,7 +24,6 @@ pub(crate) use record::Record;
 pub(crate) use start::{Settings, start};
 
 use crate::board::Board;
-use crate::drain::drain;
 use crate::heartbeat::{HeartbeatCell, Watch};
 use crate::process;
 use crate::snapshot::{Judged, Limits};
@@ -153,7 +152,7 @@ impl Engine {
 
     /// Without its runtime the application is on its way out.
     fn runtime_gone(&self) -> Ended {
-        drain(&self.board);
+        self.board.drain();
         Ended
     }
 
@@ -172,9 +171,17 @@ impl Engine {
         for (watch, verdict) in &mut self.watches {
             *verdict = watch.look(now);
         }
-        let done = |slot: &Slot| !slot.is_startup() || slot.is_done();
-        let complete = |task: &Arc<TaskCell>| task.now().status == TaskStatus::Complete;
-        self.started =
-            self.started || self.slots.iter().all(done) && self.tasks.iter().all(complete);
+        self.started = self.started || has_started(&self.slots, &self.tasks);
     }
+}
+
+/// Whether nothing is left that startup waits for.
+fn has_started(slots: &[Slot], tasks: &[Arc<TaskCell>]) -> bool {
+    let checks = slots
+        .iter()
+        .all(|slot| !slot.is_startup() || slot.is_done());
+    checks
+        && tasks
+            .iter()
+            .all(|task| task.now().status == TaskStatus::Complete)
 }
