@@ -54,8 +54,12 @@ fn is_async(item: &TokenStream) -> bool {
 /// In the edition 2015 the `::` of `::core::compile_error!` would be the user's crate, unless it is
 /// ours; the price is a note of the compiler that the error comes from here.
 fn rooted(mut token: TokenTree) -> TokenTree {
-    if matches!(&token, TokenTree::Punct(colon) if colon.as_char() == ':') {
-        token.set_span(Span::mixed_site().located_at(token.span()));
+    // The first and the last token, so that all between them is still underlined.
+    match &token {
+        TokenTree::Ident(_) | TokenTree::Literal(_) => {}
+        TokenTree::Punct(_) | TokenTree::Group(_) => {
+            token.set_span(Span::mixed_site().located_at(token.span()));
+        }
     }
     token
 }
