@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ use tokio::sync::{broadcast, watch};
 use crate::changes::Change;
 use crate::engine::Clock;
 use crate::heartbeat::HeartbeatCell;
+use crate::pulse::Pulse;
 use crate::snapshot::{Answers, Limits, Snapshot};
 
 /// Where the monitor puts what it found, and readers find it. No lock on the reader's way.
@@ -24,17 +25,8 @@ pub(crate) struct Board {
     /// The longest time that the listener stays open after that, in milliseconds.
     pub(crate) drain_delay: AtomicU64,
     pub(crate) heartbeats: Mutex<HashMap<Arc<str>, Weak<HeartbeatCell>>>,
-    /// When the monitor last ticked, in milliseconds since `started`.
-    tick: AtomicU64,
-    /// When a reader first found the monitor silent, in milliseconds since `started`.
-    suspected: AtomicU64,
+    pulse: Pulse,
 }
-
-/// The tick of a monitor that ended because there was nothing left to watch.
-const ENDED: u64 = u64::MAX;
-
-/// How long a suspicion must hold: after a suspension readers may run before the monitor.
-const SUSPICION_HOLDS: u64 = 500;
 
 impl Board {
     pub(crate) fn new(first: Snapshot, clock: Clock, version: Option<Arc<str>>) -> Board {
@@ -47,8 +39,7 @@ impl Board {
             draining: watch::Sender::new(None),
             drain_delay: AtomicU64::new(0),
             heartbeats: Mutex::default(),
-            tick: AtomicU64::new(0),
-            suspected: AtomicU64::new(0),
+            pulse: Pulse::new(),
         }
     }
 
@@ -69,42 +60,29 @@ impl Board {
         let snapshot = self.snapshot.load();
         let silent = self.is_silent(limit(&snapshot.limits));
         Arc::clone(if silent {
-            &snapshot.judged.when_silent
+            &snapshot.when_silent
         } else {
-            &snapshot.judged.answers
+            &snapshot.answers
         })
     }
 
     /// The monitor says that it moves.
     pub(crate) fn tick(&self, now: Instant) {
-        self.tick.store(self.millis(now), Ordering::Release);
+        self.pulse.tick(self.millis(now));
     }
 
     /// The monitor ends, and is not silent for that.
     pub(crate) fn end(&self) {
-        self.tick.store(ENDED, Ordering::Release);
+        self.pulse.end();
     }
 
     fn is_silent(&self, limit: Duration) -> bool {
-        let tick = self.tick.load(Ordering::Acquire);
-        let now = self.millis(self.clock.now());
-        if tick == ENDED || u128::from(now.saturating_sub(tick)) <= limit.as_millis() {
-            return false;
-        }
-        let suspected = self.suspected.load(Ordering::Relaxed);
-        if suspected > tick {
-            return now.saturating_sub(suspected) >= SUSPICION_HOLDS;
-        }
-        // Another reader may have begun the suspicion just now; its time is as good.
-        let _ =
-            self.suspected
-                .compare_exchange(suspected, now, Ordering::Relaxed, Ordering::Relaxed);
-        false
+        self.pulse.is_silent(self.millis(self.clock.now()), limit)
     }
 
     fn millis(&self, instant: Instant) -> u64 {
         u64::try_from(instant.saturating_duration_since(self.started).as_millis())
-            .unwrap_or(ENDED - 1)
+            .unwrap_or(u64::MAX - 1)
     }
 }
 
@@ -134,11 +112,7 @@ mod tests {
             liveness: LIMIT,
         };
         Board::new(
-            Snapshot {
-                judged,
-                limits,
-                private: Private::default(),
-            },
+            judged.snapshot(limits, Private::default()),
             Clock::Tokio,
             None,
         )

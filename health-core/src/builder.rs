@@ -132,7 +132,7 @@ impl Builder {
             tasks: self.tasks,
             stall_limit: self.stall_limit.unwrap_or(Duration::from_secs(30)),
         };
-        engine::start(registry, settings, runtime)
+        engine::start(registry, settings, runtime.as_ref())
     }
 }
 

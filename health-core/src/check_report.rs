@@ -1,16 +1,17 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::Class;
 use crate::board::Board;
+use crate::outcome::Level;
 use crate::snapshot::CheckView;
 use crate::verdict::{Reason, Status};
-use crate::{Class, Feature};
 
 /// Everything that is known of one check.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CheckReport {
     /// The class it was declared with.
@@ -44,13 +45,35 @@ pub struct CheckReport {
     /// Better runs in a row before it rises.
     pub pass_after: u32,
     /// Features that cannot be served while this fails.
-    pub needed_by: Vec<&'static str>,
+    pub needed_by: Vec<Arc<str>>,
     /// What the last run reported besides.
     pub details: Value,
     /// What the last run failed with, if it did.
     pub error: Option<Arc<str>>,
     /// The file and line of the declaration.
     pub declared_at: String,
+    /// The last runs, oldest first, at most 30. Not in the JSON.
+    #[serde(skip)]
+    pub history: Vec<PastRun>,
+}
+
+/// What one of the last runs came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PastRun {
+    /// How it ended: `Healthy`, `Degraded` or `Unhealthy`.
+    pub status: Status,
+    /// How long it took, in milliseconds; the timeout for one that was given up.
+    pub latency_ms: f64,
+}
+
+impl PastRun {
+    pub(crate) fn new(level: Level, latency: Duration) -> PastRun {
+        PastRun {
+            status: level.into(),
+            latency_ms: in_millis(latency),
+        }
+    }
 }
 
 impl CheckReport {
@@ -79,9 +102,14 @@ impl CheckReport {
             retry_ms: whole_millis(schedule.retry),
             fail_after: schedule.fail_after,
             pass_after: schedule.pass_after,
-            needed_by: check.needed_by.iter().map(Feature::name).collect(),
+            needed_by: check
+                .needed_by
+                .iter()
+                .map(|feature| feature.name().into())
+                .collect(),
             details: record.details.clone(),
             error: record.error.clone(),
+            history: record.history.iter().copied().collect(),
             declared_at: format!("{}:{}", check.declared_at.file(), check.declared_at.line()),
         }
     }

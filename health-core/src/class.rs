@@ -8,6 +8,11 @@ use serde::{Serialize, Serializer};
 ///
 /// The class belongs to the declaration: no outcome changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "engine",
+    derive(serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum Class {
     /// Without it this instance must get no traffic.
     Critical,

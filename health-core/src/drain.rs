@@ -72,7 +72,7 @@ impl Health {
             biased;
             output = pin!(server) => Some(output),
             () = over => {
-                tracing::warn!(limit_ms = limit.as_millis(), "the server did not end in time after draining");
+                tracing::warn!(target: "health_core", limit_ms = limit.as_millis(), "the server did not end in time after draining");
                 None
             }
         }
@@ -129,6 +129,6 @@ async fn began(draining: &mut watch::Receiver<Option<Instant>>) -> Instant {
 }
 
 async fn never(error: &std::io::Error) {
-    tracing::error!(%error, "cannot wait for the signal to shut down");
+    tracing::error!(target: "health_core", %error, "cannot wait for the signal to shut down");
     std::future::pending::<()>().await;
 }

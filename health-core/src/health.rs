@@ -13,6 +13,7 @@ use crate::heartbeat::{Heartbeat, HeartbeatError};
 use crate::liveness::Liveness;
 use crate::name;
 use crate::readiness::Readiness;
+use crate::redact::redacted;
 use crate::report::Report;
 use crate::startup::Startup;
 
@@ -74,7 +75,6 @@ impl Health {
     pub fn features(&self) -> Vec<Feature> {
         let snapshot = self.shared.board.snapshot();
         snapshot
-            .judged
             .answers
             .features
             .values()
@@ -87,7 +87,6 @@ impl Health {
         self.shared
             .board
             .snapshot()
-            .judged
             .answers
             .features
             .get(name)
@@ -96,7 +95,7 @@ impl Health {
 
     /// Has this process started?
     pub fn startup(&self) -> Arc<Startup> {
-        Arc::clone(&self.shared.board.snapshot().judged.answers.startup)
+        Arc::clone(&self.shared.board.snapshot().answers.startup)
     }
 
     /// Everything that is known: private, for the people who run the service.
@@ -112,8 +111,8 @@ impl Health {
     /// Declares that only a restart can help: from now on this process is not alive.
     ///
     /// `reason` is private: `/health/deep` and the log show it.
-    pub fn declare_broken(&self, reason: impl Into<Arc<str>>) {
-        self.shared.tell(Event::Broken(reason.into()));
+    pub fn declare_broken(&self, reason: impl AsRef<str>) {
+        self.shared.tell(Event::Broken(redacted(reason.as_ref())));
     }
 
     /// Watches part of the process: it must [`beat`](Heartbeat::beat) at least every `max_gap`, or

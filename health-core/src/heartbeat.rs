@@ -1,15 +1,32 @@
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::engine::Clock;
+use crate::sync::{AtomicU8, AtomicU64, Ordering};
 use crate::verdict::{Reason, Status, Verdict};
 
 /// A sign of life that part of the process must give, or the process is not alive.
 ///
 /// Made by [`Health::heartbeat`](crate::Health::heartbeat). A heartbeat that is dropped is overdue at
 /// once and for good, as its owner has died; one whose work is over ends with [`finish`](Self::finish).
+///
+/// ```
+/// use health_core::Health;
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let health = Health::builder().allow_empty().start()?;
+/// let heartbeat = health.heartbeat("consumer", Duration::from_secs(30))?;
+/// for message in ["one", "two"] {
+///     println!("{message}");
+///     heartbeat.beat();
+/// }
+/// heartbeat.finish();
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a heartbeat that is dropped is overdue"]
 #[derive(Debug)]
 pub struct Heartbeat {
@@ -178,7 +195,30 @@ impl fmt::Display for HeartbeatError {
 
 impl std::error::Error for HeartbeatError {}
 
-#[cfg(test)]
+#[cfg(all(test, health_loom))]
+mod models {
+    use loom::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_finished_heartbeat_is_never_seen_dropped() {
+        loom::model(|| {
+            let (heartbeat, cell) =
+                Heartbeat::new("mailer", Duration::from_secs(60), Clock::System);
+            let owner = thread::spawn(move || {
+                heartbeat.beat();
+                heartbeat.finish();
+            });
+            // Whatever the monitor sees of it, it is beating or finished.
+            assert!(cell.is_beating() || cell.is_finished());
+            owner.join().unwrap();
+            assert!(cell.is_finished());
+        });
+    }
+}
+
+#[cfg(all(test, not(health_loom)))]
 mod tests {
     use super::*;
 

@@ -1,7 +1,7 @@
 use crate::Class;
 use crate::outcome::Level;
 use crate::schedule::Schedule;
-use crate::verdict::{Reason, Status, Verdict};
+use crate::verdict::{Reason, Verdict};
 
 /// How the runs of one check become its verdict.
 ///
@@ -68,23 +68,9 @@ impl Judgement {
     pub(crate) fn verdict(&self) -> Verdict {
         match self.held {
             None => Verdict::PENDING,
-            Some(Found {
-                level: Level::Healthy,
-                ..
-            }) => Verdict::HEALTHY,
-            Some(Found {
-                level: Level::Degraded,
-                reason,
-            }) => Verdict {
-                status: Status::Degraded,
-                reason,
-            },
-            Some(Found {
-                level: Level::Unhealthy,
-                reason,
-            }) => Verdict {
-                status: Status::Unhealthy,
-                reason,
+            Some(held) => Verdict {
+                status: held.level.into(),
+                reason: held.reason,
             },
         }
     }
@@ -152,6 +138,7 @@ impl Streak {
 mod tests {
     use super::*;
     use crate::schedule::Options;
+    use crate::verdict::Status;
 
     fn judgement(class: Class, fail_after: u32, pass_after: u32) -> Judgement {
         let options = Options {
@@ -208,6 +195,63 @@ mod tests {
                 "{class} {fail_after}/{pass_after} {runs}"
             );
         }
+    }
+
+    /// The rule again, told the slow way: from all runs since the verdict was last set.
+    fn oracle(class: Class, fail_after: usize, pass_after: usize, runs: &[Level]) -> Option<Level> {
+        let mut held = (class == Class::Liveness).then_some(Level::Healthy);
+        let mut proven = None;
+        let mut since: Vec<Level> = Vec::new();
+        for &run in runs {
+            let level = *held.get_or_insert(run);
+            since.push(run);
+            let side = run.cmp(&level);
+            let counted: Vec<_> = since
+                .iter()
+                .rev()
+                .take_while(|past| past.cmp(&&level) == side)
+                .collect();
+            let (needed, common) = match side {
+                std::cmp::Ordering::Equal => (1, counted.iter().min()),
+                std::cmp::Ordering::Greater => (fail_after, counted.iter().min()),
+                std::cmp::Ordering::Less => (pass_after, counted.iter().max()),
+            };
+            if counted.len() >= needed {
+                held = common.map(|common| **common);
+                proven = held;
+                since.clear();
+            }
+        }
+        proven
+    }
+
+    #[test]
+    fn every_sequence_of_eight_runs_is_judged_as_the_rule_says() {
+        let levels = [Level::Healthy, Level::Degraded, Level::Unhealthy];
+        let mut judged = 0;
+        for class in [Class::Critical, Class::Liveness] {
+            for (fail_after, pass_after) in
+                (1..=4).flat_map(|fail| (1..=4).map(move |pass| (fail, pass)))
+            {
+                for sequence in 0..3_usize.pow(8) {
+                    let runs: Vec<_> = (0..8)
+                        .map(|place| levels[sequence / 3_usize.pow(place) % 3])
+                        .collect();
+                    let mut judgement = judgement(class, fail_after, pass_after);
+                    for level in &runs {
+                        judgement.count(Found::of(*level));
+                    }
+                    let expected = oracle(class, fail_after as usize, pass_after as usize, &runs);
+                    let found = judgement.held.map(|held| held.level);
+                    assert_eq!(
+                        found, expected,
+                        "{class} {fail_after}/{pass_after} {runs:?}"
+                    );
+                    judged += 1;
+                }
+            }
+        }
+        assert_eq!(judged, 2 * 16 * 6_561);
     }
 
     #[test]

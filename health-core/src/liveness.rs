@@ -1,11 +1,12 @@
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Class;
+use crate::by_name::Verdicts;
 use crate::service::{Service, ServiceReason};
-use crate::verdict::{Status, Verdicts};
+use crate::verdict::Status;
 
 /// Whether a restart would help this process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LivenessStatus {
     /// Leave it alone.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::board::Board;
 use crate::check_report::{CheckReport, in_millis, whole_millis};
@@ -16,7 +16,7 @@ use crate::verdict::{Reason, Status, Verdict};
 /// The private answer: everything that is known, for the people who run the service.
 ///
 /// Serialises to the JSON of `/health/deep`. What is not known yet is `None`, and `null` in JSON.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
     /// Readiness's status.
@@ -38,7 +38,7 @@ pub struct Report {
     /// Every check, by name.
     pub checks: BTreeMap<Arc<str>, CheckReport>,
     /// The readiness of every feature that a check is needed by.
-    pub features: BTreeMap<&'static str, FeatureReport>,
+    pub features: BTreeMap<Arc<str>, FeatureReport>,
     /// Every heartbeat, by name.
     pub heartbeats: BTreeMap<Arc<str>, HeartbeatReport>,
     /// Every startup task, by name.
@@ -82,7 +82,7 @@ impl Report {
                 .iter()
                 .map(|(name, readiness)| {
                     (
-                        *name,
+                        Arc::from(*name),
                         FeatureReport {
                             status: readiness.status,
                         },
@@ -106,7 +106,7 @@ impl Report {
 }
 
 /// The readiness of one feature.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FeatureReport {
     /// Whether this instance should get traffic for it.
@@ -114,7 +114,7 @@ pub struct FeatureReport {
 }
 
 /// Everything that is known of one heartbeat.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HeartbeatReport {
     /// What it is held to be.
@@ -139,7 +139,7 @@ impl HeartbeatReport {
 }
 
 /// Everything that is known of one startup task.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TaskReport {
     /// Whether it runs, failed or is complete.
@@ -162,7 +162,7 @@ impl TaskReport {
 }
 
 /// What the monitor sees of the application's runtime.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RuntimeReport {
     /// How long the runtime lately took to run a task, in milliseconds; `None` without a runtime.
@@ -170,7 +170,7 @@ pub struct RuntimeReport {
 }
 
 /// This process's own figures, sampled by the monitor. `None` where the system does not tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Process {
     /// Resident memory, in bytes.

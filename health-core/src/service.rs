@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::startup::Tasks;
-use crate::verdict::{Verdict, Verdicts};
+use crate::by_name::{Tasks, Verdicts};
+use crate::verdict::Verdict;
 use crate::{Class, Feature};
 
 /// Why the service itself, and not one of its checks, makes an answer what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ServiceReason {

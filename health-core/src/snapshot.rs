@@ -17,19 +17,20 @@ use crate::verdict::Verdict;
 /// All that readers see: finished, and never changed after it was published.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    pub(crate) judged: Judged,
+    pub(crate) answers: Arc<Answers>,
+    /// The answers of a reader who finds that the monitor has fallen silent.
+    pub(crate) when_silent: Arc<Answers>,
     /// How long the monitor may be silent before readiness, and before liveness, says so.
     pub(crate) limits: Limits,
     pub(crate) private: Private,
 }
 
-/// The facts, and what follows from them.
-#[derive(Clone, Debug)]
+/// The facts, and what follows from them; judged anew only where the facts are others.
+#[derive(Debug)]
 pub(crate) struct Judged {
     service: Service,
-    pub(crate) answers: Arc<Answers>,
-    /// The answers of a reader who finds that the monitor has fallen silent.
-    pub(crate) when_silent: Arc<Answers>,
+    answers: Arc<Answers>,
+    when_silent: Arc<Answers>,
 }
 
 /// The public answers; each is shared with the snapshot before, if nothing in it changed.
@@ -91,6 +92,15 @@ impl Judged {
         self.answers = Answers::judge(&service, Some(&self.answers));
         self.when_silent = Answers::judge(&silent, Some(&self.when_silent));
         self.service = service;
+    }
+
+    pub(crate) fn snapshot(&self, limits: Limits, private: Private) -> Snapshot {
+        Snapshot {
+            answers: Arc::clone(&self.answers),
+            when_silent: Arc::clone(&self.when_silent),
+            limits,
+            private,
+        }
     }
 }
 

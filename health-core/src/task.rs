@@ -1,6 +1,8 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use crate::outcome::chain;
+use crate::redact::redacted;
 use crate::startup::{Task, TaskStatus};
 
 /// Work that startup waits for, declared with [`Builder::startup_task`](crate::Builder::startup_task).
@@ -68,7 +70,7 @@ impl StartupTask {
 
     /// Says that the task failed. `error` is private: `/health/deep` shows it.
     pub fn fail(self, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) {
-        self.end(Err(crate::outcome::chain(&*error.into()).into()));
+        self.end(Err(redacted(&chain(&*error.into()))));
     }
 
     fn end(&self, end: Result<(), Arc<str>>) {

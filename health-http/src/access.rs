@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::Request;
@@ -41,7 +42,7 @@ impl Access {
     /// Lets in who asks from this machine, by a local name, and not through a proxy. Others see a 404.
     ///
     /// The peer must be a loopback address; one that is not known is refused. `Host` must be `localhost`, a name
-    /// below it, or a loopback address, so that no web page can reach it by a name that it lets point here. A request
+    /// below it, or a loopback address, so that no web page can reach it by a name that it lets point here; a request without a host is refused. A request
     /// with a forwarding header (`Forwarded`, `X-Forwarded-*`, `Via` and the like), or one that a browser says
     /// comes from another site, is refused.
     ///
@@ -71,6 +72,26 @@ impl Access {
         Tokens::new(tokens).map(|tokens| Access(Policy::Tokens(tokens)))
     }
 
+    /// Lets in who sends one of the tokens in a file, one in each line.
+    ///
+    /// The file is read here and not again.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read as text, or its tokens would be refused by [`Access::tokens`].
+    pub fn tokens_in_file(path: impl AsRef<Path>) -> Result<Access, InvalidToken> {
+        Tokens::in_file(path.as_ref()).map(|tokens| Access(Policy::Tokens(tokens)))
+    }
+
+    /// Lets in who sends one of the tokens in an environment variable, one in each line.
+    ///
+    /// # Errors
+    ///
+    /// When it is not set to a text, or its tokens would be refused by [`Access::tokens`].
+    pub fn tokens_in_env(variable: &str) -> Result<Access, InvalidToken> {
+        Tokens::in_env(variable).map(|tokens| Access(Policy::Tokens(tokens)))
+    }
+
     /// Lets everybody in: for a listener that is itself private.
     pub fn open() -> Access {
         Access(Policy::Open)
@@ -89,6 +110,16 @@ impl Access {
             Err(Refusal::TokenWanted)
         } else {
             Err(Refusal::Hidden)
+        }
+    }
+
+    /// Whether it lets everybody in.
+    #[cfg(feature = "listener")]
+    pub(crate) fn is_open(&self) -> bool {
+        match &self.0 {
+            Policy::Loopback | Policy::Tokens(_) => false,
+            Policy::Open => true,
+            Policy::AnyOf(policies) => policies.iter().any(Access::is_open),
         }
     }
 

@@ -9,9 +9,10 @@ use crate::answer::Answer;
 use crate::format::Format;
 use crate::health_json::HealthJson;
 use crate::json::json;
+use crate::page::page;
 use crate::rendered::Cache;
 use crate::response::{
-    for_method, method_not_allowed, not_found, refused, response, with_readiness,
+    for_method, method_not_allowed, not_found, refused, response, with_page_policy, with_readiness,
 };
 use crate::table::{Asked, Table};
 use crate::text::deep_text;
@@ -107,6 +108,12 @@ impl Endpoints {
         Some(for_method(request.method, response))
     }
 
+    /// Whether everybody who can ask is shown the private answer.
+    #[cfg(feature = "listener")]
+    pub(crate) fn is_open(&self) -> bool {
+        self.deep.as_ref().is_some_and(Access::is_open)
+    }
+
     fn new(health: &Health, probes: bool, deep: Option<Access>) -> Endpoints {
         let table = Paths::default()
             .check(&[])
@@ -167,6 +174,7 @@ impl Endpoints {
         match decision {
             Err(refusal) => refused(refusal),
             Ok(()) if !asks(request.method) => method_not_allowed(),
+            Ok(()) if Format::is_page(request) => page_of(&self.health.deep()),
             Ok(()) => deep(&self.health.deep(), Format::of(request)),
         }
     }
@@ -181,12 +189,17 @@ fn deep(report: &Report, format: Format) -> Response<Bytes> {
     response(StatusCode::OK, format.content_type(), body.into())
 }
 
+fn page_of(report: &Report) -> Response<Bytes> {
+    let content_type = "text/html; charset=utf-8";
+    with_page_policy(response(StatusCode::OK, content_type, page(report).into()))
+}
+
 /// Whether a method asks for an answer; some load balancers ask with `OPTIONS`.
 fn asks(method: &Method) -> bool {
     [Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
 }
 
 /// The names of the features that a check is needed by; they do not change after the start.
-fn features(health: &Health) -> Vec<&'static str> {
+fn features(health: &Health) -> Vec<Arc<str>> {
     health.deep().features.into_keys().collect()
 }

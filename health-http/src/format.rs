@@ -13,14 +13,22 @@ pub(crate) enum Format {
 impl Format {
     pub(crate) const COUNT: usize = 3;
 
+    const ALL: [Format; Format::COUNT] = [Format::Json, Format::HealthJson, Format::Text];
+
     /// The shape that a request asks for; JSON, when it does not say or asks for what there is not.
     pub(crate) fn of(request: &Request<'_>) -> Format {
-        if request.query.is_some_and(asks_verbosely) {
+        if asks_verbosely(request) {
             return Format::Text;
         }
-        let offered = [Format::Json, Format::HealthJson, Format::Text];
-        preferred(request.headers, &offered.map(Format::media_type))
-            .map_or(Format::Json, |n| offered[n])
+        let offered = Format::ALL.map(Format::media_type);
+        preferred(request.headers, &offered).map_or(Format::Json, |n| Format::ALL[n])
+    }
+
+    /// Whether a request asks for a page rather, which is a shape of the private answer alone.
+    pub(crate) fn is_page(request: &Request<'_>) -> bool {
+        let [json, health_json, text] = Format::ALL.map(Format::media_type);
+        let offered = [json, health_json, text, "text/html"];
+        !asks_verbosely(request) && preferred(request.headers, &offered) == Some(3)
     }
 
     const fn media_type(self) -> &'static str {
@@ -39,10 +47,9 @@ impl Format {
     }
 }
 
-fn asks_verbosely(query: &str) -> bool {
-    query
-        .split('&')
-        .any(|pair| pair == "verbose" || pair.starts_with("verbose="))
+fn asks_verbosely(request: &Request<'_>) -> bool {
+    let mut pairs = request.query.unwrap_or_default().split('&');
+    pairs.any(|pair| pair == "verbose" || pair.starts_with("verbose="))
 }
 
 #[cfg(test)]

@@ -3,6 +3,22 @@
 //! This crate knows no framework and reads no socket: it is a function from a request's parts to a
 //! response. An adapter such as `health-warp` is a few lines around [`Endpoints::respond`].
 //!
+//! | path | 200 | 503 |
+//! |---|---|---|
+//! | `/health/live` | `alive` | `not_alive` |
+//! | `/health/startup` | `started` | `starting` |
+//! | `/health/ready`, `/health/ready/<feature>` | `ready`, `degraded` | `not_ready` |
+//! | `/health/deep` | the whole [`Report`](health_core::Report), to whom [`Access`] lets in | |
+//!
+//! GET, HEAD and OPTIONS get the same answer, every other method a 405; a feature that no check is needed by is a 404.
+//! A trailing slash is accepted. Nothing is ever a redirect.
+//!
+//! Every answer has `cache-control: no-store` and its length. Readiness has `x-health-status`, and when it is
+//! degraded `x-envoy-degraded: true`, for what reads no bodies.
+//!
+//! A body is JSON, unless the request asks for `application/health+json`, for `text/plain` or `?verbose`, or, of
+//! `/health/deep`, for `text/html`. Past 10 KiB a public body leaves out what is healthy and says `"omitted"`.
+//!
 //! ```
 //! use health_core::Health;
 //! use health_http::{Access, Endpoints, Request};
@@ -23,9 +39,11 @@
 //! # }
 //! ```
 
+pub mod body;
 mod endpoints;
 mod gate;
 mod request;
+mod serves;
 
 mod paths;
 mod probe;
@@ -43,18 +61,28 @@ mod grade;
 mod accept;
 mod format;
 
+mod fact;
 mod health_json;
 mod json;
+mod page;
+mod row;
 mod text;
+mod visible;
 
 mod rendered;
 mod response;
+
+#[cfg(feature = "listener")]
+mod listener;
 
 pub use access::Access;
 pub use endpoints::Endpoints;
 pub use exposure::Exposure;
 pub use gate::gate;
+#[cfg(feature = "listener")]
+pub use listener::{ListenError, Listener, Listening};
 pub use paths::{InvalidPaths, Paths};
 pub use probe::Probe;
 pub use request::Request;
+pub use serves::serves;
 pub use token::InvalidToken;

@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::Probe;
 use crate::table::Table;
@@ -57,7 +58,7 @@ impl Paths {
     }
 
     /// Finds every problem, or makes the table that requests are looked up in.
-    pub(crate) fn check(self, features: &[&'static str]) -> Result<Table, InvalidPaths> {
+    pub(crate) fn check(self, features: &[Arc<str>]) -> Result<Table, InvalidPaths> {
         let mut problems = Vec::new();
         let prefix = normal(&self.prefix).unwrap_or_else(|problem| {
             problems.push(problem);
@@ -144,7 +145,7 @@ mod tests {
 
     fn problems(paths: Paths) -> Vec<String> {
         paths
-            .check(&["search"])
+            .check(&["search".into()])
             .err()
             .map(|invalid| invalid.problems)
             .unwrap_or_default()

@@ -24,14 +24,11 @@ pub(crate) struct Cache {
     liveness: Slot,
     readiness: Slot,
     startup: Slot,
-    features: HashMap<&'static str, Slot>,
+    features: HashMap<Arc<str>, Slot>,
 }
 
 impl Cache {
-    pub(crate) fn new(
-        exposure: Exposure,
-        features: impl IntoIterator<Item = &'static str>,
-    ) -> Cache {
+    pub(crate) fn new(exposure: Exposure, features: impl IntoIterator<Item = Arc<str>>) -> Cache {
         Cache {
             exposure,
             liveness: Slot::default(),

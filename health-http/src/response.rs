@@ -1,12 +1,13 @@
 use bytes::Bytes;
 use health_core::ReadinessStatus;
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, VARY, WWW_AUTHENTICATE,
-    X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 
 use crate::access::Refusal;
+use crate::page::POLICY;
 
 const HEALTH_STATUS: HeaderName = HeaderName::from_static("x-health-status");
 const ENVOY_DEGRADED: HeaderName = HeaderName::from_static("x-envoy-degraded");
@@ -42,6 +43,17 @@ pub(crate) fn with_readiness(
             .headers_mut()
             .insert(ENVOY_DEGRADED, HeaderValue::from_static("true"));
     }
+    response
+}
+
+/// Lets a page do nothing but be read.
+pub(crate) fn with_page_policy(mut response: Response<Bytes>) -> Response<Bytes> {
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, POLICY);
+    response
+        .headers_mut()
+        .insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::Probe;
 
@@ -28,10 +29,11 @@ impl Table {
     }
 
     /// Says which features cannot be asked for, because their path is another probe's.
-    pub(crate) fn hidden(&self, features: &[&'static str]) -> Vec<String> {
+    pub(crate) fn hidden(&self, features: &[Arc<str>]) -> Vec<String> {
         let by_feature = |(path, probe): (&String, &Probe)| {
             let (root, name) = path.rsplit_once('/')?;
-            let hides = self.has_features(root) && features.contains(&name);
+            let hides =
+                self.has_features(root) && features.iter().any(|feature| **feature == *name);
             let readiness = format!("the readiness of feature `{name}`");
             hides
                 .then(|| format!("`{path}` is both {probe} and {readiness}: one path is one probe"))

@@ -5,6 +5,7 @@ use health_core::{CheckReport, Reason, Report};
 use crate::entry::{Entry, Held, percent};
 use crate::exposure::Shown;
 use crate::grade::Grade;
+use crate::visible::OneLine;
 
 /// Writes a public answer for a terminal: what it is, then a line for each check, as Kubernetes' own
 /// `?verbose` has it.
@@ -106,7 +107,7 @@ fn deep_line(name: &str, check: &CheckReport) -> String {
     );
     let latency = check
         .latency_ms
-        .map(|ms| format!(", {ms} ms"))
+        .map(|ms| format!(", {ms:.1} ms"))
         .unwrap_or_default();
     let error = check
         .error
@@ -133,25 +134,4 @@ fn judged(grade: Grade, reason: Option<Reason>) -> String {
     reason.map_or(word.to_owned(), |reason| {
         format!("{word}: {}", reason.as_str())
     })
-}
-
-/// A text without anything that could move a terminal's cursor.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            if c.is_control() || turns(c) {
-                write!(f, "{}", c.escape_default())?;
-            } else {
-                f.write_char(c)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether it changes the direction of what follows, and so could make a line read as another.
-fn turns(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

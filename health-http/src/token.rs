@@ -1,6 +1,7 @@
 use std::error::Error;
-use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
+use std::{env, fmt, fs};
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -27,6 +28,31 @@ impl Tokens {
         } else {
             Ok(Tokens(digests))
         }
+    }
+
+    /// One token in each line; empty lines are passed over.
+    fn in_lines(text: &str) -> Result<Tokens, InvalidToken> {
+        Tokens::new(text.lines().map(str::trim).filter(|line| !line.is_empty()))
+    }
+
+    pub(crate) fn in_file(path: &Path) -> Result<Tokens, InvalidToken> {
+        let unread = |error| {
+            InvalidToken(Problem::NotRead(format!(
+                "the tokens in `{}`: {error}",
+                path.display()
+            )))
+        };
+        Tokens::in_lines(&fs::read_to_string(path).map_err(unread)?)
+    }
+
+    pub(crate) fn in_env(variable: &str) -> Result<Tokens, InvalidToken> {
+        // `VarError` would show what the variable holds.
+        let unread = |_| {
+            InvalidToken(Problem::NotRead(format!(
+                "the tokens in `{variable}`: it is not set, or no text"
+            )))
+        };
+        Tokens::in_lines(&env::var(variable).map_err(unread)?)
     }
 
     /// Whether the one `Authorization` header holds one of the tokens.
@@ -88,6 +114,7 @@ pub struct InvalidToken(Problem);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Problem {
     None,
+    NotRead(String),
     Short(usize),
     Character,
 }
@@ -95,6 +122,7 @@ enum Problem {
 impl fmt::Display for InvalidToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
+            Problem::NotRead(ref why) => f.write_str(why),
             Problem::None => f.write_str("there is no token, so nobody would be let in"),
             Problem::Short(n) => {
                 write!(f, "a token has at least {SHORTEST} bytes, this one has {n}")
@@ -150,10 +178,34 @@ mod tests {
         assert!(Tokens::new(["a newline at the end\n"]).is_err());
         assert!(Tokens::new(["a control\0character"]).is_err());
         assert!(Tokens::new([""; 0]).is_err());
+        assert!(Tokens::in_lines("\n \n").is_err());
         let refused = Tokens::new(["sesame"]).unwrap_err();
         assert_eq!(
             refused.to_string(),
             "a token has at least 16 bytes, this one has 6"
+        );
+    }
+
+    #[test]
+    fn each_line_is_a_token() {
+        let tokens = Tokens::in_lines("0123456789abcdef\r\n\n  fedcba9876543210\n").unwrap();
+        assert!(authorizes(&tokens, &["Bearer 0123456789abcdef"]));
+        assert!(authorizes(&tokens, &["Bearer fedcba9876543210"]));
+    }
+
+    #[test]
+    fn a_source_that_cannot_be_read_is_named() {
+        let refused = Tokens::in_env("NO_SUCH_VARIABLE").unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the tokens in `NO_SUCH_VARIABLE`: it is not set, or no text"
+        );
+        let refused = Tokens::in_file(Path::new("/no/such/file")).unwrap_err();
+        assert!(
+            refused
+                .to_string()
+                .starts_with("the tokens in `/no/such/file`: "),
+            "{refused}"
         );
     }
 }

@@ -22,8 +22,12 @@
 
 mod filters;
 mod gate;
+mod record;
 mod request;
 
 pub use filters::{deep, endpoints, probes, routes};
 pub use gate::gate;
 pub use health_http::{Access, Endpoints, Exposure, InvalidPaths, InvalidToken, Paths, Probe};
+#[cfg(feature = "listener")]
+pub use health_http::{ListenError, Listener, Listening};
+pub use record::record;

@@ -1,4 +1,14 @@
-//! What the tests of this package share; the tests themselves are little services in `tests/`.
+//! What the tests share; those of this package are little services in `tests/`.
+
+mod http;
+mod proxy;
+mod server;
+
+pub use http::{Answer, get, request};
+pub use proxy::{Network, Proxy};
+pub use server::{Server, free_port, missing, terminate, unprivileged};
+
+pub mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -79,3 +89,9 @@ impl Drop for Inside {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
+
+/// The code of the README must compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct Readme;

@@ -37,11 +37,11 @@ async fn database(
     same: Arc<Pool>,
     clock: &dyn Clock,
     owned: Arc<dyn Clock>,
-    none: Option<&Index>,
-    late: Option<&dyn Clock>,
+    absent: Option<&Index>,
+    given: Option<&dyn Clock>,
 ) -> Result<String, &'static str> {
-    let hours = [Some(clock), Some(&*owned), late].map(|clock| clock.map(Clock::hour));
-    if none.is_some() || hours != [Some(12); 3] {
+    let hours = [Some(clock), Some(&*owned), given].map(|clock| clock.map(Clock::hour));
+    if absent.is_some() || hours != [Some(12); 3] {
         return Err("was bound to something else");
     }
     Ok(format!("{} {}", pool.0, same.0))
@@ -95,7 +95,7 @@ async fn everything_written_is_in_force() {
     let times = (database.timeout_ms, database.interval_ms, database.retry_ms);
     assert_eq!(times, (1_500, Some(60_000), 250));
     assert_eq!((database.fail_after, database.pass_after), (4, 2));
-    assert_eq!(database.needed_by, ["search"]);
+    assert_eq!(&*database.needed_by[0], "search");
     let place = database.declared_at.clone();
     assert!(place.ends_with("tests/declared.rs:25"), "{place}");
 

@@ -20,6 +20,15 @@ fn workers(count: usize) -> Runtime {
         .unwrap()
 }
 
+/// Lets what blocks go on, at the latest when the test fails.
+struct Over(Arc<AtomicBool>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// Waits on this thread, which no runtime can block.
 fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
@@ -40,8 +49,9 @@ fn start(runtime: &Runtime, checks: impl IntoIterator<Item = Check>, stall: Dura
 #[test]
 fn an_async_check_that_blocks_the_only_worker_is_stuck_and_liveness_stays_alive() {
     let runtime = workers(1);
-    let over = Arc::new(AtomicBool::new(false));
-    let until = Arc::clone(&over);
+    // Dropped before the runtime, which would wait for the check for ever.
+    let over = Over(Arc::default());
+    let until = Arc::clone(&over.0);
     let blocks = Check::new("blocks", Critical, move || {
         let until = Arc::clone(&until);
         async move {
@@ -72,7 +82,7 @@ fn an_async_check_that_blocks_the_only_worker_is_stuck_and_liveness_stays_alive(
     });
     assert_eq!(health.liveness().status, LivenessStatus::Alive);
     assert_eq!(verdict(&health, "plain").0, Status::Healthy);
-    over.store(true, Ordering::SeqCst);
+    over.0.store(true, Ordering::SeqCst);
     eventually("healthy again", || {
         verdict(&health, "blocks").0 == Status::Healthy
     });
@@ -138,7 +148,7 @@ fn a_runtime_that_is_gone_means_draining_and_asks_nothing_more() {
             .interval(Duration::from_millis(20))
             .timeout(Duration::from_millis(20)),
     ];
-    let health = start(&runtime, checks, Duration::from_secs(30));
+    let health = start(&runtime, checks, Duration::from_millis(100));
     eventually("ready", || gauge.ever() > 3);
     runtime.shutdown_background();
     eventually("draining", || {
@@ -150,6 +160,11 @@ fn a_runtime_that_is_gone_means_draining_and_asks_nothing_more() {
         "nothing is held against the checks"
     );
     assert_eq!(health.liveness().status, LivenessStatus::Alive);
+    // A monitor that ended is not one that fell silent, however long ago that was.
+    for _ in 0..3 {
+        thread::sleep(Duration::from_millis(600));
+        assert_eq!(health.liveness().status, LivenessStatus::Alive);
+    }
 }
 
 #[test]
@@ -164,7 +179,17 @@ fn the_engine_ends_with_the_last_handle() {
         let _inside = entered.enter();
         Anything::Ok(())
     });
-    let health = start(&runtime, [plain], Duration::from_secs(30));
+    let held = Arc::new(());
+    let seen_in_run = Arc::downgrade(&held);
+    let hangs = Check::new("hangs", Critical, move || {
+        let held = Arc::clone(&held);
+        async move {
+            std::future::pending::<()>().await;
+            drop(held);
+            Anything::Ok(())
+        }
+    });
+    let health = start(&runtime, [plain, hangs], Duration::from_secs(30));
     let other = health.clone();
     drop(health);
     eventually("asked", || gauge.ever() > 0);
@@ -172,6 +197,7 @@ fn the_engine_ends_with_the_last_handle() {
     drop(other);
     // The check and what it holds go with the engine.
     eventually("the check is dropped", || seen.upgrade().is_none());
+    eventually("its run is cancelled", || seen_in_run.upgrade().is_none());
 }
 
 #[test]

@@ -8,18 +8,21 @@ use tests::service;
 
 type Anything = Result<(), &'static str>;
 
-struct Pool;
-struct Index;
+struct Pool(bool);
+struct Index(bool);
 
 #[health_check(critical)]
 async fn database(pool: &Pool, index: &Index) -> Anything {
-    let _ = (pool, index);
-    Err("down")
+    if pool.0 && index.0 {
+        Ok(())
+    } else {
+        Err("closed")
+    }
 }
 
 #[health_check(degraded, name = "database")]
-fn second() -> Anything {
-    Err("down")
+fn second() -> Result<(), std::io::Error> {
+    std::fs::metadata(".").map(drop)
 }
 
 fn fine() -> Check {
@@ -66,8 +69,8 @@ async fn every_problem_is_named_at_once_with_its_place() {
 #[tokio::test]
 async fn two_checks_of_one_name_are_both_shown() {
     let text = Health::builder()
-        .state(Pool)
-        .state(Index)
+        .state(Pool(true))
+        .state(Index(true))
         .start()
         .unwrap_err()
         .to_string();

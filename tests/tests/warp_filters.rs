@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use health_core::class::{Critical, Degraded};
-use health_core::{Check, Feature, Health};
+use health_core::{Check, ErrorRate, Feature, Health};
 use health_warp::{Access, Endpoints, Paths, Probe};
 use tests::service;
 use tokio::time::sleep;
@@ -286,4 +286,19 @@ async fn the_filters_outlive_the_handle_they_were_made_from() {
             .status(),
         200
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_application_answers_is_recorded_and_what_it_rejects_is_not() {
+    let errors = ErrorRate::over(Duration::from_secs(60));
+    let fails = warp::path("fails").map(|| http::Response::builder().status(502).body("no"));
+    let routes = warp::path("orders")
+        .map(|| "ordered".into_response())
+        .or(fails.map(Reply::into_response))
+        .unify();
+    let routes = health_warp::record(&errors, routes).or(catch_all());
+    for path in ["/orders", "/fails", "/fails", "/elsewhere"] {
+        warp::test::request().path(path).reply(&routes).await;
+    }
+    assert_eq!((errors.rate().samples, errors.rate().failures), (3, 2));
 }

@@ -1,6 +1,7 @@
-//! `cargo run -p quickstart`: takes orders, keeps them in SQLite, writes receipts, and says how it is.
+//! `cargo run -p quickstart`: takes orders, keeps them in a database, writes receipts, and says how it is.
 //!
-//! `PORT` (8080) is where it listens, `DATA_DIR` (`data`) is where it keeps its files.
+//! `PORT` (8080) is where it listens, `DATA_DIR` (`data`) is where it keeps its files. With `HEALTH_PORT`
+//! health has a listener of its own besides, which answers also while the service cannot.
 
 mod catalog;
 mod database;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use health_core::{Health, shutdown_signal};
-use health_warp::Access;
+use health_warp::{Access, Endpoints, ListenError, Listener, Listening};
 use tokio::net::TcpListener;
 use warp::Filter;
 
@@ -65,6 +66,12 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .start()?;
     tokio::spawn(catalog::load(Arc::clone(&catalog)));
 
+    // Dropped last, so it answers to the end.
+    let _listening = match settings.health_port {
+        Some(port) => Some(health_listener(&health, port)?),
+        None => None,
+    };
+
     let orders = orders::routes(database, catalog, worker);
     let routes = health_warp::routes(&health, Access::loopback()).or(orders);
     print_what_to_try(listener.local_addr()?.port(), &settings.data_dir);
@@ -74,6 +81,18 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .run();
     health.until_drained(server, Duration::from_secs(10)).await;
     Ok(())
+}
+
+fn health_listener(health: &Health, port: u16) -> Result<Listening, ListenError> {
+    let endpoints = Endpoints::all(health, Access::loopback());
+    let listening = Listener::new(endpoints)
+        .bind(format!("127.0.0.1:{port}"))
+        .start()?;
+    println!(
+        "health has a listener of its own: {}",
+        listening.addresses()[0]
+    );
+    Ok(listening)
 }
 
 fn print_what_to_try(port: u16, data_dir: &Path) {

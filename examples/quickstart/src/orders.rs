@@ -93,7 +93,7 @@ async fn show(id: i64, database: Arc<Database>) -> Response {
     }
 }
 
-/// SQLite blocks, so it gets a thread that may.
+/// The database blocks, so it gets a thread that may.
 async fn on_database<T: Send + 'static>(
     database: Arc<Database>,
     work: impl FnOnce(&Database) -> Result<T, rusqlite::Error> + Send + 'static,

@@ -68,10 +68,10 @@ impl Worker {
     pub(crate) fn start(spool: Spool) -> Result<Worker, std::io::Error> {
         let (orders, received) = mpsc::channel();
         let moved = Arc::new(Moved::now());
-        let mover = Arc::clone(&moved);
+        let of_thread = Arc::clone(&moved);
         thread::Builder::new()
             .name("receipts".into())
-            .spawn(move || work(&received, &spool, &mover))?;
+            .spawn(move || work(&received, &spool, &of_thread))?;
         Ok(Worker { orders, moved })
     }
 

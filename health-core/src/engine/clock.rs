@@ -6,7 +6,7 @@ pub(crate) enum Clock {
     /// The machine's.
     System,
     /// Tokio's, which a test can pause; read only on that test's runtime.
-    #[cfg(feature = "test-util")]
+    #[cfg(any(test, feature = "test-util"))]
     Tokio,
 }
 
@@ -14,7 +14,7 @@ impl Clock {
     pub(crate) fn now(self) -> Instant {
         match self {
             Clock::System => Instant::now(),
-            #[cfg(feature = "test-util")]
+            #[cfg(any(test, feature = "test-util"))]
             Clock::Tokio => tokio::time::Instant::now().into_std(),
         }
     }

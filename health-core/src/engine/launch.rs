@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::caught::caught;
-use super::run::{AsyncRun, End, Ping, Report, Run, RunId};
+use super::run::{AsyncRun, End, Ping, Report, Run};
 use super::{Clock, Engine, Event};
 use crate::Outcome;
 use crate::work::{Kind, Work};
@@ -30,9 +30,11 @@ pub(crate) fn current_runtime() -> Option<Handle> {
 /// test's clock it is a task of that test.
 pub(crate) fn begin(
     engine: Engine,
-    #[allow(unused_variables)] application: Option<Handle>,
+    #[cfg_attr(not(any(test, feature = "test-util")), allow(unused_variables))] application: Option<
+        &Handle,
+    >,
 ) -> io::Result<()> {
-    #[cfg(feature = "test-util")]
+    #[cfg(any(test, feature = "test-util"))]
     if let (Clock::Tokio, Some(handle)) = (engine.clock, application) {
         handle.spawn(engine.run());
         return Ok(());
@@ -59,10 +61,10 @@ impl Launcher {
         }
     }
 
-    /// Begins a run. Its end arrives as one event, whatever happens.
-    pub(crate) fn launch(&self, id: RunId, name: &str, work: &Work) -> Run {
+    /// Begins a run of the check in a slot. Its end arrives as one event, whatever happens.
+    pub(crate) fn launch(&self, slot: usize, name: &str, work: &Work) -> Run {
         let polling = Arc::new(AtomicBool::new(false));
-        let report = Report::new(id, self.clock, self.events.clone());
+        let report = Report::new(slot, self.clock, self.events.clone());
         let abort = match (&work.0, &self.handle) {
             (Kind::Async(function), Some(handle)) => {
                 let run = AsyncRun::new(function(), Arc::clone(&polling), report);
@@ -100,7 +102,7 @@ impl Launcher {
         };
         match (self.clock, &self.handle) {
             // A paused clock waits only for the blocking tasks of its own runtime.
-            #[cfg(feature = "test-util")]
+            #[cfg(any(test, feature = "test-util"))]
             (Clock::Tokio, Some(handle)) => drop(handle.spawn_blocking(run)),
             // Without a thread the run is dropped, which its report tells.
             _ => drop(

@@ -34,15 +34,15 @@ use crate::verdict::Verdict;
 use clock::{LivedTime, TICK};
 use jitter::Jitter;
 use launch::Launcher;
-use run::{End, RunId};
+use run::End;
 use runtime::RuntimeWatch;
 use slot::{RuntimeGone, Slot};
 
 /// What the monitor is told from outside.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// A run ended.
-    Ended { id: RunId, end: End, at: Instant },
+    /// The one run of a slot ended.
+    Ended { slot: usize, end: End, at: Instant },
     /// The application's runtime ran a task.
     RuntimeRan { at: Instant },
     /// The application's runtime has shut down.
@@ -87,7 +87,10 @@ impl Engine {
     async fn run(mut self) {
         if cfg!(panic = "abort") {
             let told = "panics abort: a check that panics will end the process";
-            tell::guarded(&self.dispatch, || tracing::warn!("{told}"));
+            tell::guarded(
+                &self.dispatch,
+                || tracing::warn!(target: "health_core", "{told}"),
+            );
         }
         while self.turn().await.is_ok() {}
         self.slots.iter().for_each(Slot::cancel);
@@ -125,8 +128,8 @@ impl Engine {
 
     fn on_event(&mut self, event: Event) -> Result<(), Ended> {
         match event {
-            Event::Ended { id, end, at } => {
-                let ended = self.slots[id.slot].on_end(id, end, at, &self.time, &mut self.jitter);
+            Event::Ended { slot, end, at } => {
+                let ended = self.slots[slot].on_end(end, at, &self.time, &mut self.jitter);
                 ended.map_err(|RuntimeGone| self.runtime_gone())?;
             }
             Event::RuntimeRan { at } => self.runtime.ran(self.time.lived(at)),
@@ -138,7 +141,7 @@ impl Engine {
             Event::Broken(reason) => {
                 tell::guarded(
                     &self.dispatch,
-                    || tracing::error!(%reason, "the application declared itself broken"),
+                    || tracing::error!(target: "health_core", %reason, "the application declared itself broken"),
                 );
                 self.broken.get_or_insert(reason);
             }

@@ -5,7 +5,7 @@ use super::slot::Slot;
 use super::{Engine, tell};
 use crate::heartbeat::Watch;
 use crate::service::{Held, Service};
-use crate::snapshot::{Limits, Private, Snapshot};
+use crate::snapshot::{Limits, Private};
 use crate::task::TaskCell;
 use crate::verdict::Verdict;
 
@@ -38,11 +38,8 @@ impl Engine {
             lag: self.runtime.lag(),
             process: self.process.last(),
         };
-        self.board.publish(Snapshot {
-            judged: self.judged.clone(),
-            limits: self.limits,
-            private,
-        });
+        self.board
+            .publish(self.judged.snapshot(self.limits, private));
         self.board.tick(self.clock.now());
         // The log may be slow; the answers are out by now.
         for (index, before) in news {

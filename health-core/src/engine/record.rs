@@ -1,11 +1,14 @@
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
 use super::run::Finding;
+use crate::check_report::PastRun;
 use crate::judgement::Found;
 use crate::outcome::Level;
+use crate::redact::redacted;
 use crate::verdict::Reason;
 
 /// What is known of a check besides its verdict: private.
@@ -20,7 +23,12 @@ pub(crate) struct Record {
     pub(crate) overdue_since: Option<Instant>,
     pub(crate) details: Value,
     pub(crate) error: Option<Arc<str>>,
+    /// The last runs, oldest first.
+    pub(crate) history: VecDeque<PastRun>,
 }
+
+/// How many of the last runs are kept.
+const KEPT: usize = 30;
 
 impl Record {
     pub(crate) fn ended(&mut self, at: Instant, latency: Duration, finding: Finding) {
@@ -32,8 +40,13 @@ impl Record {
         } else {
             self.consecutive_failures.saturating_add(1)
         };
+        if self.history.len() == KEPT {
+            self.history.pop_front();
+        }
+        self.history
+            .push_back(PastRun::new(finding.found.level, latency));
         self.details = finding.details;
-        self.error = finding.error.map(Into::into);
+        self.error = finding.error.as_deref().map(redacted);
     }
 
     pub(crate) fn overdue(&mut self, at: Instant, deadline: Instant, timeout: Duration) {

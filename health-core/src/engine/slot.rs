@@ -5,7 +5,7 @@ use super::clock::LivedTime;
 use super::jitter::Jitter;
 use super::launch::Launcher;
 use super::record::Record;
-use super::run::{End, Finding, Run, RunId};
+use super::run::{End, Finding, Run};
 use crate::Class;
 use crate::judgement::{Found, Judgement};
 use crate::registry::Registered;
@@ -151,15 +151,11 @@ impl Slot {
     /// Takes note of the end of a run.
     pub(crate) fn on_end(
         &mut self,
-        id: RunId,
         end: End,
         at: Instant,
         time: &LivedTime,
         jitter: &mut Jitter,
     ) -> Result<(), RuntimeGone> {
-        if id.number != self.runs {
-            return Ok(());
-        }
         match self.phase {
             Phase::Running {
                 started, deadline, ..
@@ -199,11 +195,7 @@ impl Slot {
     fn start(&mut self, time: &LivedTime, launcher: &Launcher) {
         self.runs += 1;
         let check = &self.registered.check;
-        let id = RunId {
-            slot: self.index,
-            number: self.runs,
-        };
-        let run = launcher.launch(id, &check.name, &check.work);
+        let run = launcher.launch(self.index, &check.name, &check.work);
         let started = time.now();
         self.phase = Phase::Running {
             run,
@@ -269,5 +261,65 @@ impl Slot {
 
     fn change_record(&mut self, change: impl FnOnce(&mut Record)) {
         change(Arc::make_mut(&mut self.record));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::class::Critical;
+    use crate::engine::Clock;
+    use crate::schedule::Schedule;
+    use crate::verdict::Status;
+    use crate::{Check, Outcome};
+
+    fn registered() -> Arc<Registered> {
+        let check = Check::blocking("check", Critical, || Err::<(), _>("not asked here"));
+        let schedule = Schedule::new(check.class, check.options).unwrap();
+        let (name, needed_by) = ("check".into(), [].into());
+        Arc::new(Registered {
+            name,
+            needed_by,
+            check,
+            schedule,
+        })
+    }
+
+    fn launcher() -> Launcher {
+        let (events, _) = mpsc::unbounded_channel();
+        Launcher::new(super::super::current_runtime(), Clock::Tokio, events)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pass_that_comes_late_is_a_timeout_also_when_its_news_is_first() {
+        let mut time = LivedTime::new(Clock::Tokio);
+        let mut jitter = Jitter::new();
+        let mut slot = Slot::new(0, registered(), time.now());
+        slot.on_time(&time, &launcher(), &mut jitter);
+        for _ in 0..5 {
+            tokio::time::advance(Duration::from_millis(500)).await;
+            time.pass();
+        }
+        let passed = End::Said(Outcome::passed());
+        slot.on_end(passed, Clock::Tokio.now(), &time, &mut jitter)
+            .unwrap();
+        let timed_out = Verdict {
+            status: Status::Unhealthy,
+            reason: Some(Reason::TimedOut),
+        };
+        assert_eq!(slot.verdict(), timed_out);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_check_that_says_nothing_for_too_long_is_stale() {
+        let time = LivedTime::new(Clock::Tokio);
+        let registered = registered();
+        let too_long = registered.schedule.age_limit() + Duration::from_millis(1);
+        let long_ago = time.now().checked_sub(too_long).unwrap();
+        let mut slot = Slot::new(0, registered, long_ago);
+        slot.on_time(&time, &launcher(), &mut Jitter::new());
+        assert_eq!(slot.verdict(), Verdict::STALE);
     }
 }

@@ -17,7 +17,7 @@ use crate::error::{Problem, StartError};
 use crate::health::{Health, Shared};
 use crate::process;
 use crate::registry::Registry;
-use crate::snapshot::{Judged, Private, Snapshot};
+use crate::snapshot::{Judged, Private};
 use crate::task::TaskCell;
 
 /// What a service says besides its checks.
@@ -33,10 +33,10 @@ pub(crate) struct Settings {
 pub(crate) fn start(
     registry: Registry,
     settings: Settings,
-    runtime: Option<Handle>,
+    runtime: Option<&Handle>,
 ) -> Result<Health, StartError> {
     let (sender, events) = mpsc::unbounded_channel();
-    let engine = Engine::new(registry, settings, runtime.clone(), sender.clone(), events);
+    let engine = Engine::new(registry, settings, runtime.cloned(), sender.clone(), events);
     let health = Health {
         shared: Arc::new(Shared {
             board: Arc::clone(&engine.board),
@@ -68,11 +68,12 @@ impl Engine {
             .collect();
         let judged = Judged::new(service(&slots, &[], &settings.tasks));
         let limits = limits(&slots, settings.stall_limit);
-        let first = Snapshot {
-            judged: judged.clone(),
-            limits,
-            private: Private::default(),
+        let private = Private {
+            checks: slots.iter().map(Slot::view).collect(),
+            tasks: settings.tasks.clone(),
+            ..Private::default()
         };
+        let first = judged.snapshot(limits, private);
         Engine {
             board: Arc::new(Board::new(first, clock, settings.version)),
             events,

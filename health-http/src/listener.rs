@@ -1,0 +1,156 @@
+mod address;
+mod connection;
+mod connections;
+mod error;
+mod limits;
+mod listening;
+mod progress;
+mod serve;
+mod sockets;
+mod stream;
+#[cfg(test)]
+mod tests;
+#[cfg(unix)]
+mod unix;
+
+use std::fmt;
+#[cfg(unix)]
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Response;
+
+pub use self::error::ListenError;
+pub use self::listening::Listening;
+
+use self::address::Address;
+use self::limits::Limits;
+use crate::{Endpoints, Request};
+
+/// Serves [`Endpoints`] on a listener of its own, apart from the application's server.
+///
+/// It has a thread and a runtime of its own. So it answers while the application's runtime is blocked, and
+/// whoever asks it much delays no check.
+///
+/// ```
+/// use health_core::Health;
+/// use health_http::{Access, Endpoints, Listener};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let health = Health::builder().allow_empty().start()?;
+/// let endpoints = Endpoints::all(&health, Access::loopback());
+/// # let port = 0;
+/// let listening = Listener::new(endpoints).bind(format!("127.0.0.1:{port}")).start()?;
+/// println!("health is at {}", listening.addresses()[0]);
+///
+/// // The application runs, drains and ends; health goes on answering until the last.
+/// listening.shutdown();
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # What it speaks
+///
+/// HTTP/1.1 and HTTP/1.0, without TLS. A path that is not one of the endpoints is a 404, always of the same bytes.
+///
+/// # Limits
+///
+/// A client has 5 s to send the head of a request, which has at most 16 KiB and 100 headers, and 10 s to take an
+/// answer. A connection that is kept alive is closed after 75 s without a request. Bodies of requests are not read.
+///
+/// With [`connections`](Self::connections) open at the same time, 256 unless said otherwise, a new one is still
+/// served: the one that has waited longest for a request, or for the rest of it, is closed.
+#[must_use = "nothing listens before `start()`"]
+pub struct Listener {
+    answers: Answers,
+    /// Whether everybody who can ask is shown the private answer.
+    open: bool,
+    open_to_network: bool,
+    addresses: Vec<Address>,
+    limits: Limits,
+}
+
+/// The answer to a request, or `None` when its path is not ours.
+type Answers = Arc<dyn Fn(&Request<'_>) -> Option<Response<Bytes>> + Send + Sync>;
+
+impl Listener {
+    /// Begins a listener for these endpoints.
+    pub fn new(endpoints: Endpoints) -> Listener {
+        Listener {
+            open: endpoints.is_open(),
+            answers: Arc::new(move |request| endpoints.respond(request)),
+            open_to_network: false,
+            addresses: Vec::new(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// Listens on a TCP address, such as `127.0.0.1:9090` or `[::]:9090`; port 0 takes one that is free.
+    ///
+    /// Of a name with several addresses the first that can be bound is taken. Can be said several times.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "so that a `format!(..)` needs no `&`"
+    )]
+    pub fn bind(mut self, address: impl ToString) -> Listener {
+        self.addresses.push(Address::Tcp(address.to_string()));
+        self
+    }
+
+    /// Listens on a Unix socket at this path; can be said several times.
+    ///
+    /// The socket's file has mode 0600 from its first moment on: only processes of the same user, and root, can
+    /// connect. One that a dead process left behind is replaced; one that a living process listens on is an error.
+    /// The file is removed at the end.
+    ///
+    /// A peer here has no IP address, so [`Access::loopback`](crate::Access::loopback) refuses it. The socket is
+    /// itself private: [`Access::open`](crate::Access::open) is what it is for.
+    #[cfg(unix)]
+    pub fn bind_unix(mut self, path: impl Into<PathBuf>) -> Listener {
+        self.addresses.push(Address::Unix(path.into()));
+        self
+    }
+
+    /// Allows [`Access::open`](crate::Access::open) on a TCP address that other machines can reach.
+    ///
+    /// Then everybody who can reach it is shown the private answer: error texts, details, versions.
+    pub fn open_to_network(mut self) -> Listener {
+        self.open_to_network = true;
+        self
+    }
+
+    /// Chooses how many connections there can be at the same time; else 256. Each takes a file descriptor, and up
+    /// to 64 KiB of memory and the answer that it is sent.
+    pub fn connections(mut self, most: usize) -> Listener {
+        self.limits.connections = most;
+        self
+    }
+
+    /// Listens, until what this returns is dropped.
+    ///
+    /// Needs no runtime, and works on one: it waits only for the addresses to be bound, and looked up if they are
+    /// names.
+    ///
+    /// # Errors
+    ///
+    /// Every problem at once: no address, one that is none or that cannot be bound, a path where a living process
+    /// listens or that is no socket, [`Access::open`](crate::Access::open) on an address that other machines can
+    /// reach without [`open_to_network`](Self::open_to_network), no connection allowed, and a system that gives no
+    /// thread.
+    pub fn start(self) -> Result<Listening, ListenError> {
+        listening::start(self)
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener")
+            .field("addresses", &self.addresses)
+            .field("open", &self.open)
+            .field("open_to_network", &self.open_to_network)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,168 @@
+//! What no answer of ours does, and what would take too long with the limits of a service.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::panic::panic_any;
+use std::time::Duration;
+
+use super::*;
+
+/// As long as two sweeps, or a busy machine would let what is on time be late.
+const SHORT: Duration = Duration::from_millis(500);
+
+/// Only keeps a broken test from running for ever.
+const LONG: Duration = Duration::from_secs(60);
+
+struct PanicsAgain;
+
+impl Drop for PanicsAgain {
+    fn drop(&mut self) {
+        panic!("and again");
+    }
+}
+
+fn listen(limits: Limits) -> (Listening, SocketAddr) {
+    let listener = Listener {
+        answers: Arc::new(|request| match request.path {
+            "/panics" => panic!("once"),
+            "/panics/again" => panic_any(PanicsAgain),
+            "/huge" => Some(Response::new(Bytes::from(vec![b'x'; HUGE]))),
+            _ => Some(Response::new(Bytes::from_static(b"fine"))),
+        }),
+        open: false,
+        open_to_network: false,
+        addresses: vec![Address::Tcp("127.0.0.1:0".into())],
+        limits,
+    };
+    let listening = listener.start().unwrap();
+    let address = listening.addresses()[0];
+    (listening, address)
+}
+
+/// More than any socket's buffers hold.
+const HUGE: usize = 64 * 1024 * 1024;
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
+    stream
+}
+
+fn asks(stream: &mut TcpStream, path: &str) {
+    write!(stream, "GET {path} HTTP/1.1\r\n\r\n").unwrap();
+}
+
+/// All that comes until the connection is closed.
+fn rest(stream: &mut TcpStream) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Err(error) = stream.read_to_end(&mut bytes) {
+        assert_ne!(error.kind(), ErrorKind::WouldBlock, "it is never closed");
+    }
+    bytes
+}
+
+fn is_fine(address: SocketAddr) -> bool {
+    let mut stream = connect(address);
+    write!(stream, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n").unwrap();
+    rest(&mut stream).ends_with(b"\r\n\r\nfine")
+}
+
+#[test]
+fn a_panic_closes_its_connection_and_no_other() {
+    let (_listening, address) = listen(Limits::default());
+    let mut other = connect(address);
+    write!(other, "GET / HTTP/1.1\r\n").unwrap();
+    for path in ["/panics", "/panics/again"] {
+        let mut stream = connect(address);
+        asks(&mut stream, path);
+        assert!(rest(&mut stream).is_empty(), "{path}");
+        assert!(is_fine(address), "{path}");
+    }
+    write!(other, "Connection: close\r\n\r\n").unwrap();
+    assert!(rest(&mut other).ends_with(b"fine"));
+}
+
+#[test]
+fn a_connection_without_requests_is_closed() {
+    let (_listening, address) = listen(Limits {
+        idle: SHORT,
+        asking: LONG * 2,
+        answering: LONG * 2,
+        ..Limits::default()
+    });
+    let mut stream = connect(address);
+    asks(&mut stream, "/");
+    assert!(rest(&mut stream).ends_with(b"fine"));
+}
+
+#[test]
+fn a_client_that_does_not_take_its_answer_is_closed() {
+    let (listening, address) = listen(Limits {
+        answering: SHORT,
+        asking: LONG * 2,
+        idle: LONG * 2,
+        ..Limits::default()
+    });
+    let mut stream = connect(address);
+    asks(&mut stream, "/huge");
+    let mut first = [0];
+    stream.read_exact(&mut first).unwrap();
+    // Not by how long it took, but by who gave up first, is it known that it was closed.
+    while !matches!(stream.write(b"\r\n"), Err(error) if is_closed(&error)) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(rest(&mut stream).len() < HUGE);
+    drop(listening);
+}
+
+fn is_closed(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
+    )
+}
+
+#[test]
+fn a_client_that_sends_on_after_its_last_answer_is_closed() {
+    let (_listening, address) = listen(Limits {
+        leaving: SHORT,
+        asking: LONG * 2,
+        idle: LONG * 2,
+        ..Limits::default()
+    });
+    let mut stream = connect(address);
+    write!(stream, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n").unwrap();
+    while !matches!(stream.write(b"more"), Err(error) if is_closed(&error)) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_client_that_sends_a_body_is_answered_and_not_reset() {
+    let (_listening, address) = listen(Limits {
+        leaving: LONG,
+        ..Limits::default()
+    });
+    let mut stream = connect(address);
+    let head = "POST / HTTP/1.1\r\nContent-Length: 500000\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    let mut byte = [0];
+    while !answer.ends_with(b"fine") {
+        stream.read_exact(&mut byte).unwrap();
+        answer.push(byte[0]);
+    }
+    for _ in 0..500 {
+        stream.write_all(&[b'x'; 1_000]).unwrap();
+    }
+    stream.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(stream.read_to_end(&mut answer).unwrap(), 0);
+}
+
+#[test]
+fn a_huge_answer_is_taken_whole() {
+    let (_listening, address) = listen(Limits::default());
+    let mut stream = connect(address);
+    write!(stream, "GET /huge HTTP/1.0\r\n\r\n").unwrap();
+    assert!(rest(&mut stream).len() > HUGE);
+}

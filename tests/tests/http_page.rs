@@ -1,0 +1,131 @@
+//! The private answer as a page.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use health_core::class::{Critical, Degraded, Startup};
+use health_core::{Builder, Check, Feature, Health, Outcome};
+use health_http::{Access, Endpoints, Request};
+use http::{HeaderMap, Method, Response};
+use tests::service;
+use tokio::time::sleep;
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+const HOSTILE: &str = "</pre><script>alert(1)</script><img src=//example.com onerror=alert(2)> \"'& \u{1b}[2J \u{202e}txt";
+
+async fn started(builder: Builder) -> Health {
+    let health = builder.start_paused().unwrap();
+    sleep(Duration::from_secs(10)).await;
+    health
+}
+
+fn get(health: &Health, path: &str, accept: &str) -> Response<Bytes> {
+    let headers = HeaderMap::from_iter([(http::header::ACCEPT, accept.parse().unwrap())]);
+    let endpoints = Endpoints::all(health, Access::open());
+    endpoints
+        .respond(&Request::new(&Method::GET, path, &headers))
+        .expect("a path of ours")
+}
+
+fn page(health: &Health) -> String {
+    String::from_utf8(get(health, "/health/deep", BROWSER).into_body().to_vec()).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_gets_a_page_from_deep_alone() {
+    let health = started(service()).await;
+    for (path, accept, expected) in [
+        ("/health/deep", BROWSER, "text/html; charset=utf-8"),
+        ("/health/deep", "*/*", "application/json"),
+        ("/health/ready", BROWSER, "application/json"),
+        ("/health/live", "text/html", "application/json"),
+    ] {
+        assert_eq!(
+            get(&health, path, accept).headers()["content-type"],
+            expected,
+            "{path} {accept}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_page_says_what_is_wrong_before_what_is_not() {
+    let fails = Check::new("search", Degraded, || async {
+        Err::<(), _>("no route to host")
+    });
+    let passes = Check::new("database", Critical, || async { Ok::<_, &str>(()) });
+    let health = started(service().checks([passes, fails.needed_by([Feature::new("find")])])).await;
+    let page = page(&health);
+    let place = |text: &str| {
+        page.find(text)
+            .unwrap_or_else(|| panic!("no `{text}` in {page}"))
+    };
+    assert!(place("<title>! degraded</title>") < place("unhealthy: failed"));
+    assert!(place("unhealthy: failed") < place("no route to host"));
+    assert!(place("no route to host") < place("<bdi>database</bdi>"));
+    assert!(
+        page.contains("Not healthy 2</a>"),
+        "the check, and the feature that needs it: {page}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn startup_has_progress_and_heartbeats_have_ages() {
+    let mut builder = service().check(Check::new("warm", Startup, || async {
+        Err::<(), _>("cold")
+    }));
+    let task = builder.startup_task("catalog");
+    task.progress(0.4);
+    let health = builder.start_paused().unwrap();
+    let heartbeat = health.heartbeat("mailer", Duration::from_secs(60)).unwrap();
+    heartbeat.beat();
+    sleep(Duration::from_secs(2)).await;
+    let page = page(&health);
+    assert!(page.contains(r#"<progress max="100" value="40""#), "{page}");
+    assert!(page.contains("mailer"), "{page}");
+    assert!(page.contains("not ready: starting"), "{page}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_that_a_check_says_acts_on_the_page() {
+    let fails =
+        Check::new("fails", Critical, || async { Err::<(), _>(HOSTILE) }).description(HOSTILE);
+    let says = Check::new("says", Critical, || async { Outcome::degraded(HOSTILE) });
+    let details = Check::new("details", Critical, || async { Ok::<_, &str>([HOSTILE]) });
+    let huge = Check::new("huge", Critical, || async {
+        Ok::<_, &str>("<script>".repeat(130_000))
+    });
+    let health = started(
+        service()
+            .checks([fails, says, details, huge])
+            .version(HOSTILE),
+    )
+    .await;
+    let page = page(&health);
+    for never in ["<script", "<img", "\u{1b}", "\u{202e}", "</pre><"] {
+        assert!(
+            !page.replace("</pre>\n", "").contains(never),
+            "{never:?} in {page}"
+        );
+    }
+    assert!(page.len() < 100_000, "{}", page.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_policy_lets_the_page_load_and_run_nothing() {
+    let health = started(service()).await;
+    let response = get(&health, "/health/deep", BROWSER);
+    let policy = response.headers()["content-security-policy"]
+        .to_str()
+        .unwrap();
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'sha256-"),
+        "{policy}"
+    );
+    assert!(!policy.contains("unsafe"), "{policy}");
+    let page = page(&health);
+    assert!(!page.contains(" style="), "{page}");
+    for elsewhere in ["src=", "@import", "url(", "href=\"http", "href=\"//"] {
+        assert!(!page.contains(elsewhere), "{elsewhere} in {page}");
+    }
+}
