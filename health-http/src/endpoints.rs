@@ -16,6 +16,7 @@ use crate::response::{
 };
 use crate::table::{Asked, Table};
 use crate::text::deep_text;
+use crate::view::View;
 use crate::{Access, Exposure, InvalidPaths, Paths, Probe, Request};
 
 /// What is served of a service's health, where, and to whom.
@@ -174,7 +175,7 @@ impl Endpoints {
         match decision {
             Err(refusal) => refused(refusal),
             Ok(()) if !asks(request.method) => method_not_allowed(),
-            Ok(()) if Format::is_page(request) => page_of(&self.health.deep()),
+            Ok(()) if Format::is_page(request) => page_of(&self.health.deep(), View::of(request)),
             Ok(()) => deep(&self.health.deep(), Format::of(request)),
         }
     }
@@ -189,9 +190,13 @@ fn deep(report: &Report, format: Format) -> Response<Bytes> {
     response(StatusCode::OK, format.content_type(), body.into())
 }
 
-fn page_of(report: &Report) -> Response<Bytes> {
+fn page_of(report: &Report, view: View) -> Response<Bytes> {
     let content_type = "text/html; charset=utf-8";
-    with_page_policy(response(StatusCode::OK, content_type, page(report).into()))
+    with_page_policy(response(
+        StatusCode::OK,
+        content_type,
+        page(report, view).into(),
+    ))
 }
 
 /// Whether a method asks for an answer; some load balancers ask with `OPTIONS`.

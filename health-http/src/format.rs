@@ -48,8 +48,13 @@ impl Format {
 }
 
 fn asks_verbosely(request: &Request<'_>) -> bool {
+    has_in_query(request, "verbose")
+}
+
+/// Whether a query has this key, with a value or without.
+pub(crate) fn has_in_query(request: &Request<'_>, key: &str) -> bool {
     let mut pairs = request.query.unwrap_or_default().split('&');
-    pairs.any(|pair| pair == "verbose" || pair.starts_with("verbose="))
+    pairs.any(|pair| pair.split('=').next() == Some(key))
 }
 
 #[cfg(test)]

@@ -61,12 +61,14 @@ mod grade;
 mod accept;
 mod format;
 
+mod chart;
 mod fact;
 mod health_json;
 mod json;
 mod page;
 mod row;
 mod text;
+mod view;
 mod visible;
 
 mod rendered;

@@ -5,10 +5,11 @@ use http::HeaderValue;
 use crate::fact::Fact;
 use crate::grade::Grade;
 use crate::row::{Section, State, facts, sections};
+use crate::view::View;
 
 /// The page may show its own style and icon; it loads, runs and sends nothing.
 pub(crate) const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'sha256-CGjTG9yLNwvgato1Hp9Ig2hbuX2/cXgnKh/52Gpu0mM='; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'sha256-J2mZxz8PRF1U2SxxjPkILb6amztyAvWToas6K1BtYec='; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
 /// The private answer for a browser.
@@ -21,22 +22,27 @@ struct Page {
     all: usize,
     wrong: usize,
     sections: Vec<Section>,
+    view: View,
 }
 
 /// Writes the private answer as a page that reads without a script.
-pub(crate) fn page(report: &Report) -> String {
-    let sections = sections(report);
+pub(crate) fn page(report: &Report, view: View) -> String {
+    let mut sections = sections(report);
     let rows = || sections.iter().flat_map(|section| &section.rows);
+    let all = rows().count();
+    let wrong = rows().filter(|row| !row.is_healthy()).count();
+    for section in &mut sections {
+        section.rows.retain(|row| !(view.wrong && row.is_healthy()));
+    }
+    sections.retain(|section| !section.rows.is_empty());
     let page = Page {
         state: State::of_service(report),
         icon: icon(report.status.into()),
         facts: facts(report),
-        all: rows().count(),
-        wrong: rows().filter(|row| !row.is_healthy()).count(),
-        sections: sections
-            .into_iter()
-            .filter(|section| !section.rows.is_empty())
-            .collect(),
+        all,
+        wrong,
+        sections,
+        view,
     };
     page.render()
         .expect("a string takes everything, and the template calls nothing that fails")
@@ -71,6 +77,7 @@ mod tests {
             all: 0,
             wrong: 0,
             sections: Vec::new(),
+            view: View::default(),
         };
         let page = page.render().unwrap();
         let (_, style) = page.split_once("<style>").unwrap();

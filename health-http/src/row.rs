@@ -1,7 +1,10 @@
 use std::time::Duration;
 
-use health_core::{CheckReport, Class, HeartbeatReport, Reason, Report, Status, TaskReport};
+use health_core::{
+    CheckReport, Class, HeartbeatReport, Reason, Report, StartupStatus, Status, TaskReport,
+};
 
+use crate::chart::Chart;
 use crate::entry::percent;
 use crate::fact::{Fact, Facts, elapsed, millis, time};
 use crate::grade::Grade;
@@ -18,10 +21,15 @@ pub(crate) struct Section {
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) state: State,
+    /// How long it has been so.
+    pub(crate) lasting: Option<String>,
     pub(crate) class: Option<Class>,
     pub(crate) description: Option<String>,
     pub(crate) percent: Option<f64>,
+    pub(crate) chart: Option<Chart>,
     pub(crate) facts: Vec<Fact>,
+    /// What was declared, and does not change.
+    pub(crate) settings: Vec<Fact>,
     pub(crate) error: Option<String>,
     pub(crate) details: Option<String>,
 }
@@ -37,6 +45,12 @@ pub(crate) struct State {
 impl Row {
     pub(crate) fn is_healthy(&self) -> bool {
         self.state.class == "pass"
+    }
+
+    /// What is worse comes first.
+    fn place(&self) -> Option<usize> {
+        let classes = ["fail", "warn", "wait", "pass"];
+        classes.iter().position(|class| *class == self.state.class)
     }
 }
 
@@ -101,80 +115,90 @@ pub(crate) fn facts(report: &Report) -> Vec<Fact> {
     facts.list()
 }
 
+/// Every kind of thing; what startup waits for stands first as long as it waits.
 pub(crate) fn sections(report: &Report) -> Vec<Section> {
-    let section = |title, rows: Vec<Row>| {
-        let mut rows = rows;
-        rows.sort_by_key(Row::is_healthy);
-        Section { title, rows }
-    };
+    let checks = report.checks.iter();
     let features = report.features.iter().map(|(name, feature)| Row {
-        name: name.to_string(),
+        name: OneLine(name).to_string(),
         state: State::of(feature.status.into(), feature.status.as_str(), None),
         ..Row::default()
     });
-    vec![
-        section(
-            "Checks",
-            report
-                .checks
-                .iter()
-                .map(|(name, check)| of_check(name, check))
-                .collect(),
-        ),
-        section("Features", features.collect()),
+    let tasks = report.tasks.iter();
+    let heartbeats = report.heartbeats.iter();
+    let mut sections = [
         section(
             "Startup tasks",
-            report
-                .tasks
-                .iter()
-                .map(|(name, task)| of_task(name, task))
-                .collect(),
+            tasks.map(|(name, task)| of_task(name, task)),
         ),
+        section("Checks", checks.map(|(name, check)| of_check(name, check))),
+        section("Features", features),
         section(
             "Heartbeats",
-            report
-                .heartbeats
-                .iter()
-                .map(|(name, beat)| of_heartbeat(name, beat))
-                .collect(),
+            heartbeats.map(|(name, beat)| of_heartbeat(name, beat)),
         ),
-    ]
+    ];
+    if report.startup == StartupStatus::Started {
+        sections.rotate_left(1);
+    }
+    sections.into()
+}
+
+fn section(title: &'static str, rows: impl Iterator<Item = Row>) -> Section {
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by_key(Row::place);
+    Section { title, rows }
 }
 
 fn of_check(name: &str, check: &CheckReport) -> Row {
     let mut facts = Facts::default();
-    facts.some("for", check.since.as_deref().and_then(elapsed));
     facts.some("latency", check.latency_ms.map(|ms| format!("{ms:.1} ms")));
     facts.some(
         "last run",
         check.age_ms.map(|ms| format!("{} ago", millis(ms))),
     );
     facts.some("stuck for", check.stuck_for_ms.map(millis));
-    let failures = format!(
-        "{}, falls at {}",
-        check.consecutive_failures, check.fail_after
-    );
     facts.some(
         "failures in a row",
-        (check.consecutive_failures > 0).then_some(failures),
+        Some(match check.class {
+            Class::Startup => check.consecutive_failures.to_string(),
+            _ => format!(
+                "{}, falls at {}",
+                check.consecutive_failures, check.fail_after
+            ),
+        }),
     );
     facts.some(
         "needed by",
         (!check.needed_by.is_empty()).then(|| check.needed_by.join(", ")),
     );
-    facts.some("every", check.interval_ms.map(millis));
-    facts.some("retry", Some(millis(check.retry_ms)));
-    facts.some("timeout", Some(millis(check.timeout_ms)));
-    facts.some("declared at", Some(OneLine(&check.declared_at)));
+    let mut settings = Facts::default();
+    settings.some("every", check.interval_ms.map(millis));
+    settings.some("retry", Some(millis(check.retry_ms)));
+    settings.some("timeout", Some(millis(check.timeout_ms)));
+    settings.some(
+        "rises after",
+        (check.class != Class::Startup).then(|| passes(check.pass_after)),
+    );
+    settings.some("declared at", Some(OneLine(&check.declared_at)));
     Row {
         name: OneLine(name).to_string(),
         state: State::held(check.status, check.reason),
+        lasting: check.since.as_deref().and_then(elapsed),
         class: Some(check.class),
         description: check.description.as_deref().map(beginning),
         percent: None,
+        chart: Chart::of(&check.history),
         facts: facts.list(),
+        settings: settings.list(),
         error: check.error.as_deref().map(beginning),
         details: (!check.details.is_null()).then(|| beginning(&format!("{:#}", check.details))),
+    }
+}
+
+fn passes(count: u32) -> String {
+    match count {
+        1 => "1 pass".into(),
+        _ => format!("{count} passes"),
     }
 }
 

@@ -8,6 +8,7 @@ pub use http::{Answer, get, request};
 pub use proxy::{Network, Proxy};
 pub use server::{Server, free_port, missing, terminate, unprivileged};
 
+pub mod stage;
 pub mod wire;
 
 use std::sync::Arc;
