@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
@@ -20,8 +20,10 @@ pub(crate) struct Board {
     pub(crate) started: Instant,
     pub(crate) version: Option<Arc<str>>,
     pub(crate) changes: broadcast::Sender<Change>,
+    /// Readers look at this themselves, so that readiness fails at once.
+    draining: AtomicBool,
     /// When draining began.
-    pub(crate) draining: watch::Sender<Option<Instant>>,
+    pub(crate) drained_from: watch::Sender<Option<Instant>>,
     /// The longest time that the listener stays open after that, in milliseconds.
     pub(crate) drain_delay: AtomicU64,
     pub(crate) heartbeats: Mutex<HashMap<Arc<str>, Weak<HeartbeatCell>>>,
@@ -36,7 +38,8 @@ impl Board {
             started: clock.now(),
             version,
             changes: broadcast::Sender::new(256),
-            draining: watch::Sender::new(None),
+            draining: AtomicBool::new(false),
+            drained_from: watch::Sender::new(None),
             drain_delay: AtomicU64::new(0),
             heartbeats: Mutex::default(),
             pulse: Pulse::new(),
@@ -59,11 +62,23 @@ impl Board {
     pub(crate) fn answers(&self, limit: impl Fn(&Limits) -> Duration) -> Arc<Answers> {
         let snapshot = self.snapshot.load();
         let silent = self.is_silent(limit(&snapshot.limits));
-        Arc::clone(if silent {
-            &snapshot.when_silent
-        } else {
-            &snapshot.answers
-        })
+        Arc::clone(
+            snapshot
+                .answers
+                .get(silent, self.draining.load(Ordering::Acquire)),
+        )
+    }
+
+    /// Begins to drain. The first call sets the time, and nothing undoes it.
+    pub(crate) fn drain(&self) {
+        let now = self.now();
+        self.draining.store(true, Ordering::Release);
+        self.drained_from
+            .send_if_modified(|began| began.is_none() && began.replace(now).is_none());
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
     }
 
     /// The monitor says that it moves.

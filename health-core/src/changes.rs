@@ -24,6 +24,20 @@ pub struct Change {
 }
 
 /// The changes of verdict, in order; made by [`Health::subscribe`](crate::Health::subscribe).
+///
+/// ```
+/// use health_core::{Check, Health, Status, class::Critical};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let check = Check::new("disk", Critical, || async { std::fs::metadata(".").map(drop) });
+/// let health = Health::builder().check(check).start()?;
+/// let mut changes = health.subscribe();
+/// let change = changes.next().await.ok_or("the service's health has ended")?;
+/// assert_eq!((&*change.check, change.to.status), ("disk", Status::Healthy));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Changes {
     receiver: Receiver<Change>,

@@ -54,7 +54,7 @@ impl Check {
         Check::of(
             name.into(),
             C::CLASS,
-            Work::asynchronous(move || {
+            Work::deferred(move || {
                 let future = function();
                 async move { future.await.into_outcome() }
             }),

@@ -1,18 +1,16 @@
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::board::Board;
 use crate::engine::Event;
 use crate::health::Health;
 
 impl Health {
     /// Begins to drain: readiness fails from now on, and nothing undoes it.
     pub fn drain(&self) {
-        drain(&self.shared.board);
+        self.shared.board.drain();
         self.shared.tell(Event::Look);
     }
 
@@ -45,7 +43,7 @@ impl Health {
             .drain_delay
             .fetch_max(millis, Ordering::Relaxed);
         async move {
-            let mut draining = health.shared.board.draining.subscribe();
+            let mut draining = health.shared.board.drained_from.subscribe();
             tokio::select! {
                 () = signal => health.drain(),
                 _ = began(&mut draining) => {}
@@ -62,7 +60,7 @@ impl Health {
     /// `None` says that the server did not end by itself.
     pub async fn until_drained<S: Future>(&self, server: S, limit: Duration) -> Option<S::Output> {
         let board = &self.shared.board;
-        let mut draining = board.draining.subscribe();
+        let mut draining = board.drained_from.subscribe();
         let over = async {
             let began = began(&mut draining).await;
             let delay = Duration::from_millis(board.drain_delay.load(Ordering::Relaxed));
@@ -72,7 +70,7 @@ impl Health {
             biased;
             output = pin!(server) => Some(output),
             () = over => {
-                tracing::warn!(limit_ms = limit.as_millis(), "the server did not end in time after draining");
+                tracing::warn!(target: "health_core", limit_ms = limit.as_millis(), "the server did not end in time after draining");
                 None
             }
         }
@@ -106,14 +104,6 @@ pub async fn shutdown_signal() {
     }
 }
 
-/// The latch: the first call sets the time.
-pub(crate) fn drain(board: &Arc<Board>) {
-    let now = board.clock.now();
-    board
-        .draining
-        .send_if_modified(|began| began.is_none() && began.replace(now).is_none());
-}
-
 async fn began(draining: &mut watch::Receiver<Option<Instant>>) -> Instant {
     loop {
         let began = *draining.borrow_and_update();
@@ -129,6 +119,6 @@ async fn began(draining: &mut watch::Receiver<Option<Instant>>) -> Instant {
 }
 
 async fn never(error: &std::io::Error) {
-    tracing::error!(%error, "cannot wait for the signal to shut down");
+    tracing::error!(target: "health_core", %error, "cannot wait for the signal to shut down");
     std::future::pending::<()>().await;
 }

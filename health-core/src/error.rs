@@ -4,6 +4,14 @@ use std::panic::Location;
 /// Everything that keeps a service's health from starting, in a stable order.
 ///
 /// `Debug` and `Display` are the same text, so that `main` can return it.
+///
+/// ```
+/// use health_core::{Check, Health, class::Critical};
+///
+/// let check = || Check::blocking("Disk", Critical, || std::fs::metadata(".").map(drop));
+/// let error = Health::builder().check(check()).check(check()).start().unwrap_err();
+/// assert_eq!(error.problems().len(), 3, "two bad names, and one name twice: {error}");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct StartError {
     problems: Vec<Problem>,

@@ -73,9 +73,8 @@ impl Health {
 
     /// The features that a check is needed by, by name. They do not change after the start.
     pub fn features(&self) -> Vec<Feature> {
-        let snapshot = self.shared.board.snapshot();
-        snapshot
-            .answers
+        let answers = self.shared.board.answers(|limits| limits.readiness);
+        answers
             .features
             .values()
             .filter_map(|readiness| readiness.feature)
@@ -84,18 +83,13 @@ impl Health {
 
     /// The feature of this name, if a check is needed by it.
     pub fn feature(&self, name: &str) -> Option<Feature> {
-        self.shared
-            .board
-            .snapshot()
-            .answers
-            .features
-            .get(name)
-            .and_then(|readiness| readiness.feature)
+        let answers = self.shared.board.answers(|limits| limits.readiness);
+        answers.features.get(name)?.feature
     }
 
     /// Has this process started?
     pub fn startup(&self) -> Arc<Startup> {
-        Arc::clone(&self.shared.board.snapshot().answers.startup)
+        Arc::clone(&self.shared.board.answers(|limits| limits.readiness).startup)
     }
 
     /// Everything that is known: private, for the people who run the service.

@@ -10,6 +10,23 @@ use crate::verdict::{Reason, Status, Verdict};
 ///
 /// Made by [`Health::heartbeat`](crate::Health::heartbeat). A heartbeat that is dropped is overdue at
 /// once and for good, as its owner has died; one whose work is over ends with [`finish`](Self::finish).
+///
+/// ```
+/// use health_core::Health;
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let health = Health::builder().allow_empty().start()?;
+/// let heartbeat = health.heartbeat("consumer", Duration::from_secs(30))?;
+/// for message in ["one", "two"] {
+///     println!("{message}");
+///     heartbeat.beat();
+/// }
+/// heartbeat.finish();
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a heartbeat that is dropped is overdue"]
 #[derive(Debug)]
 pub struct Heartbeat {

@@ -1,5 +1,48 @@
 //! Declarative health checks for services: annotate a function, and the answers to
 //! liveness, readiness and startup are honest.
+//!
+//! ```standalone_crate
+//! use health_core::{Health, ReadinessStatus, health_check};
+//!
+//! /// Orders are written here.
+//! #[health_check(critical, timeout = "500ms")]
+//! fn data_directory(directory: &DataDirectory) -> Result<(), std::io::Error> {
+//!     std::fs::metadata(&directory.0)?;
+//!     Ok(())
+//! }
+//!
+//! struct DataDirectory(std::path::PathBuf);
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let health = Health::builder().state(DataDirectory(".".into())).start()?;
+//!
+//! let mut changes = health.subscribe();
+//! while health.readiness().status != ReadinessStatus::Ready {
+//!     changes.next().await;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to begin
+//!
+//! * [`health_check`](macro@health_check) declares a check; its documentation is the manual.
+//! * [`Health::builder`] gives checks their state and starts them.
+//! * [`Health`] gives the answers: [`liveness`](Health::liveness), [`readiness`](Health::readiness) and
+//!   [`startup`](Health::startup) are public, [`deep`](Health::deep) is private.
+//! * `health-warp` and `health-http` serve them.
+//!
+//! # What it promises
+//!
+//! Asking for an answer runs nothing and waits for nothing. A check runs at most once at a time, and has failed
+//! at its deadline, whatever it does: return late, hang, block its thread, panic, or panic in `Drop`. A verdict
+//! that is too old to mean anything is `stale`, also when it is the monitor that stopped.
+//!
+//! # Features
+//!
+//! `engine` (default) runs checks. A library crate that only declares them turns it off, and builds neither
+//! tokio nor tracing. `test-util` starts a service on tokio's paused clock.
 
 #![cfg_attr(
     not(feature = "engine"),
@@ -30,6 +73,8 @@ mod state;
 mod board;
 #[cfg(feature = "engine")]
 mod builder;
+#[cfg(feature = "engine")]
+mod by_name;
 #[cfg(feature = "engine")]
 mod changes;
 #[cfg(feature = "engine")]
@@ -76,6 +121,7 @@ pub use class::Class;
 pub use declaration::CheckRef;
 pub use error_rate::{ErrorRate, Rate};
 pub use feature::Feature;
+#[doc = include_str!("../docs/health_check.md")]
 pub use health_macros::health_check;
 pub use outcome::Outcome;
 pub use returns::Returns;
@@ -83,6 +129,7 @@ pub use returns::Returns;
 #[cfg(feature = "engine")]
 pub use {
     builder::Builder,
+    by_name::{ByName, Tasks, Verdicts},
     changes::{Change, Changes},
     check_report::{CheckReport, PastRun},
     drain::shutdown_signal,
@@ -93,9 +140,9 @@ pub use {
     readiness::{Readiness, ReadinessStatus},
     report::{FeatureReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport},
     service::ServiceReason,
-    startup::{Startup, StartupStatus, Task, TaskStatus, Tasks},
+    startup::{Startup, StartupStatus, Task, TaskStatus},
     task::StartupTask,
-    verdict::{Reason, Status, Verdict, Verdicts},
+    verdict::{Reason, Status, Verdict},
 };
 
 // Not public API: what generated code needs.
@@ -107,6 +154,7 @@ pub mod __private {
     pub use crate::returns::{Returned, ReturnsInErr, ReturnsInOk, ReturnsOther, ReturnsResult};
     pub use crate::schedule::Options;
     pub use crate::work::{BoxedWith, BoxedWithRefused, With, Work};
+    pub use std::boxed::Box;
     pub use std::clone::Clone;
     pub use std::option::Option::{None, Some};
     pub use std::panic::Location;

@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Class;
+use crate::by_name::Verdicts;
 use crate::service::{Service, ServiceReason};
-use crate::verdict::{Status, Verdicts};
+use crate::verdict::Status;
 
 /// Whether a restart would help this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

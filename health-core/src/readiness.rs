@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::by_name::Verdicts;
 use crate::service::{Service, ServiceReason};
-use crate::verdict::{Status, Verdict, Verdicts};
+use crate::verdict::{Status, Verdict};
 use crate::{Class, Feature};
 
 /// Whether this instance should get traffic.
@@ -31,6 +32,21 @@ impl ReadinessStatus {
 ///
 /// It has names, statuses and reasons, and no field that could hold an error's text.
 /// Serialises to the JSON of `/health/ready`.
+///
+/// ```
+/// use health_core::{Health, ReadinessStatus};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let health = Health::builder().allow_empty().start()?;
+/// let readiness = health.readiness();
+/// if readiness.status == ReadinessStatus::NotReady {
+///     let down = readiness.critical.iter().find(|(_, verdict)| !verdict.works());
+///     println!("{:?}, because of {down:?}", readiness.reason);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Readiness {

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::startup::Tasks;
-use crate::verdict::{Verdict, Verdicts};
+use crate::by_name::{Tasks, Verdicts};
+use crate::verdict::Verdict;
 use crate::{Class, Feature};
 
 /// Why the service itself, and not one of its checks, makes an answer what it is.

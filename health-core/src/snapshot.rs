@@ -17,9 +17,7 @@ use crate::verdict::Verdict;
 /// All that readers see: finished, and never changed after it was published.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    pub(crate) answers: Arc<Answers>,
-    /// The answers of a reader who finds that the monitor has fallen silent.
-    pub(crate) when_silent: Arc<Answers>,
+    pub(crate) answers: Variants,
     /// How long the monitor may be silent before readiness, and before liveness, says so.
     pub(crate) limits: Limits,
     pub(crate) private: Private,
@@ -29,9 +27,13 @@ pub(crate) struct Snapshot {
 #[derive(Debug)]
 pub(crate) struct Judged {
     service: Service,
-    answers: Arc<Answers>,
-    when_silent: Arc<Answers>,
+    answers: Variants,
 }
+
+/// The answers, by what a reader sees earlier than the monitor can tell: that the monitor itself has
+/// fallen silent, and that draining has begun.
+#[derive(Clone, Debug)]
+pub(crate) struct Variants([Arc<Answers>; 4]);
 
 /// The public answers; each is shared with the snapshot before, if nothing in it changed.
 #[derive(Debug)]
@@ -68,39 +70,42 @@ pub(crate) struct CheckView {
 
 impl Judged {
     pub(crate) fn new(service: Service) -> Judged {
-        let silent = Service {
-            silent: true,
-            ..service.clone()
-        };
-        let answers = Answers::judge(&service, None);
-        Judged {
-            answers,
-            when_silent: Answers::judge(&silent, None),
-            service,
-        }
+        let answers = Variants::judge(&service, None);
+        Judged { service, answers }
     }
 
     /// Judges anew where the facts are others now.
     pub(crate) fn update(&mut self, service: Service) {
-        if self.service == service {
-            return;
+        if self.service != service {
+            self.answers = Variants::judge(&service, Some(&self.answers));
+            self.service = service;
         }
-        let silent = Service {
-            silent: true,
-            ..service.clone()
-        };
-        self.answers = Answers::judge(&service, Some(&self.answers));
-        self.when_silent = Answers::judge(&silent, Some(&self.when_silent));
-        self.service = service;
     }
 
     pub(crate) fn snapshot(&self, limits: Limits, private: Private) -> Snapshot {
+        let answers = self.answers.clone();
         Snapshot {
-            answers: Arc::clone(&self.answers),
-            when_silent: Arc::clone(&self.when_silent),
+            answers,
             limits,
             private,
         }
+    }
+}
+
+impl Variants {
+    pub(crate) fn get(&self, silent: bool, draining: bool) -> &Arc<Answers> {
+        &self.0[usize::from(silent) + 2 * usize::from(draining)]
+    }
+
+    fn judge(service: &Service, before: Option<&Variants>) -> Variants {
+        Variants(std::array::from_fn(|variant| {
+            let seen = Service {
+                silent: variant & 1 != 0,
+                draining: service.draining || variant & 2 != 0,
+                ..service.clone()
+            };
+            Answers::judge(&seen, before.map(|before| &before.0[variant]))
+        }))
     }
 }
 

@@ -1,11 +1,8 @@
-use std::sync::Arc;
-
-use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Class;
+use crate::by_name::{Tasks, Verdicts};
 use crate::service::Service;
-use crate::verdict::Verdicts;
 
 /// Whether the service has started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,10 +72,6 @@ impl Serialize for Startup {
     }
 }
 
-/// Startup tasks by name: what is not complete before what is, each by name.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Tasks(Vec<(Arc<str>, Task)>);
-
 /// How far a startup task is.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -110,60 +103,6 @@ impl TaskStatus {
             TaskStatus::Failed => "failed",
             TaskStatus::Complete => "complete",
         }
-    }
-}
-
-impl Tasks {
-    /// Returns one task.
-    pub fn get(&self, name: &str) -> Option<Task> {
-        self.iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, task)| task)
-    }
-
-    /// Returns names and tasks in their order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Task)> {
-        self.0.iter().map(|(name, task)| (&**name, *task))
-    }
-
-    /// Returns only those that are not complete.
-    pub fn not_complete(&self) -> Tasks {
-        Tasks(
-            self.0
-                .iter()
-                .filter(|(_, task)| task.status != TaskStatus::Complete)
-                .cloned()
-                .collect(),
-        )
-    }
-
-    /// Returns how many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl FromIterator<(Arc<str>, Task)> for Tasks {
-    fn from_iter<I: IntoIterator<Item = (Arc<str>, Task)>>(tasks: I) -> Tasks {
-        let mut tasks: Vec<_> = tasks.into_iter().collect();
-        let complete = |task: &Task| task.status == TaskStatus::Complete;
-        tasks.sort_by(|(a, x), (b, y)| (complete(x), a).cmp(&(complete(y), b)));
-        Tasks(tasks)
-    }
-}
-
-impl Serialize for Tasks {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.len()))?;
-        for (name, task) in self.iter() {
-            map.serialize_entry(name, &task)?;
-        }
-        map.end()
     }
 }
 

@@ -1,8 +1,6 @@
 use std::fmt;
-use std::sync::Arc;
 
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::outcome::Level;
 
@@ -125,89 +123,5 @@ impl Reason {
             Reason::Reported => "reported",
             Reason::Overdue => "overdue",
         }
-    }
-}
-
-/// Verdicts by name: what is not healthy before what is, each by name.
-///
-/// In this order a reader that stops early still has what matters.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verdicts(Vec<(Arc<str>, Verdict)>);
-
-impl Verdicts {
-    /// Returns the verdict of one name.
-    pub fn get(&self, name: &str) -> Option<Verdict> {
-        self.iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, verdict)| verdict)
-    }
-
-    /// Returns names and verdicts in their order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Verdict)> {
-        self.0.iter().map(|(name, verdict)| (&**name, *verdict))
-    }
-
-    /// Returns only those that are not healthy.
-    pub fn not_healthy(&self) -> Verdicts {
-        Verdicts(
-            self.0
-                .iter()
-                .filter(|(_, verdict)| !verdict.is_healthy())
-                .cloned()
-                .collect(),
-        )
-    }
-
-    /// Returns how many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl FromIterator<(Arc<str>, Verdict)> for Verdicts {
-    fn from_iter<I: IntoIterator<Item = (Arc<str>, Verdict)>>(verdicts: I) -> Verdicts {
-        let mut verdicts: Vec<_> = verdicts.into_iter().collect();
-        verdicts.sort_by(|(a, x), (b, y)| (x.is_healthy(), a).cmp(&(y.is_healthy(), b)));
-        Verdicts(verdicts)
-    }
-}
-
-impl Serialize for Verdicts {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.len()))?;
-        for (name, verdict) in self.iter() {
-            map.serialize_entry(name, &verdict)?;
-        }
-        map.end()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_healthy_comes_first_and_each_by_name() {
-        let failed = Verdict {
-            status: Status::Unhealthy,
-            reason: Some(Reason::Failed),
-        };
-        let verdicts: Verdicts = [
-            ("b", Verdict::HEALTHY),
-            ("d", failed),
-            ("a", Verdict::HEALTHY),
-            ("c", Verdict::PENDING),
-        ]
-        .into_iter()
-        .map(|(name, verdict)| (name.into(), verdict))
-        .collect();
-        let json = serde_json::to_string(&verdicts).unwrap();
-        let expected = r#"{"c":{"status":"unknown","reason":"pending"},"d":{"status":"unhealthy","reason":"failed"},"a":{"status":"healthy"},"b":{"status":"healthy"}}"#;
-        assert_eq!(json, expected);
     }
 }

@@ -18,25 +18,33 @@ pub(crate) enum Kind {
     Blocking(Arc<dyn Fn() -> Outcome + Send + Sync>),
 }
 
+/// What a run of an `async` check is.
 pub(crate) type OutcomeFuture = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 impl Work {
-    /// Work that is polled on the application's runtime.
-    pub fn asynchronous<F, Fut>(function: F) -> Work
+    /// Work that is polled on the application's runtime. The future calls the user's function, so
+    /// that it too runs where it may block or panic.
+    ///
+    /// Not generic in the future, which keeps small what each check adds to a program.
+    pub fn asynchronous(function: impl Fn() -> OutcomeFuture + Send + Sync + 'static) -> Work {
+        Work(Kind::Async(Arc::new(function)))
+    }
+
+    /// The same for a function that makes the future, and is only called inside of it.
+    pub(crate) fn deferred<F, Fut>(function: F) -> Work
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Outcome> + Send + 'static,
     {
         let function = Arc::new(function);
-        Work(Kind::Async(Arc::new(move || {
+        Work::asynchronous(move || {
             let function = Arc::clone(&function);
-            // The user's function is called inside the future, so that it too runs where it may block or panic.
             Box::pin(async move {
                 let future = function();
                 drop(function);
                 future.await
             })
-        })))
+        })
     }
 
     /// Work that may block and runs on a thread of its own.

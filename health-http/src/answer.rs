@@ -97,20 +97,20 @@ impl Answer {
         match self {
             Answer::Liveness(liveness) => {
                 let mut liveness = Liveness::clone(liveness);
-                liveness.checks = liveness.checks.not_healthy();
-                liveness.heartbeats = liveness.heartbeats.not_healthy();
+                liveness.checks = liveness.checks.not_well();
+                liveness.heartbeats = liveness.heartbeats.not_well();
                 Answer::Liveness(Arc::new(liveness))
             }
             Answer::Readiness(readiness) => {
                 let mut readiness = Readiness::clone(readiness);
-                readiness.critical = readiness.critical.not_healthy();
-                readiness.degraded = readiness.degraded.not_healthy();
+                readiness.critical = readiness.critical.not_well();
+                readiness.degraded = readiness.degraded.not_well();
                 Answer::Readiness(Arc::new(readiness))
             }
             Answer::Startup(startup) => {
                 let mut startup = Startup::clone(startup);
-                startup.checks = startup.checks.not_healthy();
-                startup.tasks = startup.tasks.not_complete();
+                startup.checks = startup.checks.not_well();
+                startup.tasks = startup.tasks.not_well();
                 Answer::Startup(Arc::new(startup))
             }
         }

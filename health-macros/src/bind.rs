@@ -50,7 +50,7 @@ fn work(
     quote_spanned! {here=>
         __health_check::Work::asynchronous(move || {
             #(let #locals = __health_check::Clone::clone(&#locals);)*
-            async move { #outcome }
+            __health_check::Box::pin(async move { #outcome })
         })
     }
 }

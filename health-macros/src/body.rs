@@ -9,6 +9,7 @@ use quote::ToTokens;
 use syn::parse::Parser;
 use syn::{Arm, Block, Expr, ExprCall, ExprIf, ExprMethodCall, Pat, Stmt};
 
+use crate::exits::{QUIET, ways_to_fail};
 use crate::signature::names;
 
 pub(crate) enum Fault {
@@ -49,7 +50,7 @@ pub(crate) fn fault(body: &TokenStream) -> Option<Fault> {
     }
 }
 
-fn braces(body: &TokenStream) -> Option<Group> {
+pub(crate) fn braces(body: &TokenStream) -> Option<Group> {
     match body.clone().into_iter().next()? {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => braces(&group.stream()),
@@ -231,45 +232,4 @@ fn asks_nothing(statement: &Stmt) -> bool {
         Stmt::Expr(value, _) => !asks(value),
         Stmt::Macro(call) => names(&call.mac.path, QUIET),
     }
-}
-
-/// Macros that only write something down.
-const QUIET: &[&str] = &[
-    "trace", "debug", "info", "warn", "error", "log", "event", "print", "println", "eprint",
-    "eprintln",
-];
-
-/// How many things in there might end the run otherwise than by its last expression.
-fn ways_to_fail(tokens: TokenStream) -> usize {
-    let tokens: Vec<_> = tokens.into_iter().collect();
-    let mut ways = 0;
-    for (place, token) in tokens.iter().enumerate() {
-        let next = tokens.get(place + 1);
-        ways += match token {
-            TokenTree::Group(group) => ways_to_fail(group.stream()),
-            TokenTree::Punct(punct) => usize::from(punct.as_char() == '?'),
-            TokenTree::Ident(word) => match &*word.to_string() {
-                "Err" => usize::from(!is_pattern(&tokens[place + 1..])),
-                "return" | "break" | "loop" | "while" | "yield" | "unwrap" | "expect"
-                | "unwrap_err" | "expect_err" | "exit" | "abort" | "degraded" | "failed" => 1,
-                word => usize::from(is_bang(next, &tokens[place + 1..]) && !QUIET.contains(&word)),
-            },
-            TokenTree::Literal(_) => 0,
-        };
-    }
-    ways
-}
-
-/// `Err(..) =>`, `Err(..) | ..`, `Err(..) = ..`
-fn is_pattern(after: &[TokenTree]) -> bool {
-    match after {
-        [TokenTree::Group(_), TokenTree::Punct(punct), ..] => matches!(punct.as_char(), '=' | '|'),
-        [TokenTree::Group(_), TokenTree::Ident(word), ..] => word == "if",
-        _ => false,
-    }
-}
-
-fn is_bang(next: Option<&TokenTree>, after: &[TokenTree]) -> bool {
-    let bang = matches!(next, Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
-    bang && matches!(after.get(1), Some(TokenTree::Group(_)))
 }

@@ -134,6 +134,8 @@ pub(crate) fn written(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -193,6 +195,51 @@ mod tests {
             ("18446744073709551615d", Fault::TooLong),
         ] {
             assert_eq!(parse(text), Err(fault), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(millis in 1..=LONGEST.as_millis()) {
+            let duration = Duration::from_millis(u64::try_from(millis).unwrap());
+            prop_assert_eq!(parse(&written(duration)), Ok(duration));
+        }
+
+        #[test]
+        fn parts_add_up(
+            days in 0..=300_u64, hours in 0..1_000_u64, minutes in 0..1_000_u64,
+            seconds in 0..1_000_u64, millis in 1..1_000_u64,
+        ) {
+            let text = format!("{days}d{hours}h{minutes}m{seconds}s{millis}ms");
+            let all = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000 + millis;
+            prop_assert_eq!(parse(&text), Ok(Duration::from_millis(all)));
+        }
+
+        #[test]
+        fn a_number_alone_is_refused(number in any::<u64>()) {
+            let fault = Fault::NoUnit { number: number.to_string() };
+            prop_assert_eq!(parse(&number.to_string()), Err(fault));
+        }
+
+        #[test]
+        fn only_the_five_units_are_read(number in 1..=365_u64, unit in "[a-zA-Z]{1,4}") {
+            let known = UNITS.iter().any(|(name, _)| *name == unit);
+            prop_assert_eq!(parse(&format!("{number}{unit}")).is_ok(), known);
+        }
+
+        #[test]
+        fn whatever_is_written_is_read_or_refused(text in ".*") {
+            if let Ok(duration) = parse(&text) {
+                prop_assert!(!duration.is_zero() && duration <= LONGEST);
+                prop_assert!(text.ends_with(['d', 'h', 'm', 's']));
+            }
+        }
+
+        #[test]
+        fn what_a_fraction_means_is_read(whole in 0..1_000_u64, tenths in 1..10_u64) {
+            let meant = Duration::from_millis(whole * 1_000 + tenths * 100);
+            let fault = Fault::Fraction { whole: Some(meant) };
+            prop_assert_eq!(parse(&format!("{whole}.{tenths}s")), Err(fault));
         }
     }
 }

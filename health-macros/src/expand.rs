@@ -19,18 +19,20 @@ pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
     lints::attribute(&args, &mut refusals);
     let Ok(function) = syn::parse2::<Function>(item.clone()) else {
         refusals.add(lints::not_a_function(item));
-        return quote!(#item #refusals);
+        let errors = refusals.told(item);
+        return quote!(#item #errors);
     };
     let attribute_is_right = refusals.is_empty();
     let function_is_right = lints::function(&args, &function, &mut refusals);
     let contents = match (attribute_is_right, function_is_right) {
         (true, true) => registration(&args, &function),
         (false, true) => declaration(&args, &function),
-        (_, false) if function.registers_nothing() => return quote!(#item #refusals),
+        (_, false) if function.registers_nothing() => TokenStream::new(),
         (_, false) => features(&args),
     };
-    let behind = behind(&args, &function, &contents);
-    quote!(#item #refusals #behind)
+    let errors = refusals.told(item);
+    let behind = (!contents.is_empty()).then(|| behind(&args, &function, &contents));
+    quote!(#item #errors #behind)
 }
 
 /// What stands behind the function, in a place of its own.

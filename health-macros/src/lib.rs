@@ -4,11 +4,17 @@ mod args;
 mod bind;
 mod body;
 mod duration;
+mod exits;
 mod expand;
 mod lints;
 mod nearest;
 mod signature;
 mod value;
+
+#[cfg(test)]
+mod mutations;
+#[cfg(test)]
+mod snapshots;
 
 use proc_macro::TokenStream;
 

@@ -52,7 +52,7 @@ impl Function {
     /// Whether nothing can stand behind it: it is in a `trait` or an `impl`, as far as that is to
     /// be seen, or something stands there already.
     pub(crate) fn registers_nothing(&self) -> bool {
-        let has_no_body = self.body.to_string() == ";";
+        let has_no_body = crate::body::braces(&self.body).is_none();
         let of_a_type = self.has_receiver() || self.own_type().is_some();
         has_no_body || of_a_type || self.repeated().is_some()
     }

@@ -1,8 +1,10 @@
 //! What a declaration is once it runs, as a service shows it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use health_core::{Class, Feature, Health, Outcome, ReadinessStatus, checks, health_check};
+use health_core::class::Critical;
+use health_core::{Check, Class, Feature, Health, Outcome, ReadinessStatus, checks, health_check};
 
 struct Pool(&'static str);
 struct Index;
@@ -35,11 +37,11 @@ async fn database(
     same: Arc<Pool>,
     clock: &dyn Clock,
     owned: Arc<dyn Clock>,
-    none: Option<&Index>,
-    some: Option<&dyn Clock>,
+    absent: Option<&Index>,
+    given: Option<&dyn Clock>,
 ) -> Result<String, &'static str> {
-    let hours = [Some(clock), Some(&*owned), some].map(|clock| clock.map(Clock::hour));
-    if none.is_some() || hours != [Some(12); 3] {
+    let hours = [Some(clock), Some(&*owned), given].map(|clock| clock.map(Clock::hour));
+    if absent.is_some() || hours != [Some(12); 3] {
         return Err("was bound to something else");
     }
     Ok(format!("{} {}", pool.0, same.0))
@@ -83,7 +85,7 @@ async fn everything_written_is_in_force() {
     })
     .await;
     let report = health.deep();
-    assert_eq!(report.checks.len(), 9);
+    assert_eq!(report.checks.len(), 10);
 
     let database = &report.checks["orders-database"];
     assert_eq!(database.class, Class::Critical);
@@ -93,9 +95,9 @@ async fn everything_written_is_in_force() {
     let times = (database.timeout_ms, database.interval_ms, database.retry_ms);
     assert_eq!(times, (1_500, Some(60_000), 250));
     assert_eq!((database.fail_after, database.pass_after), (4, 2));
-    assert_eq!(database.needed_by, ["search"]);
-    let place = database.declared_at.to_string();
-    assert!(place.ends_with("tests/declared.rs:23"), "{place}");
+    assert_eq!(&*database.needed_by[0], "search");
+    let place = database.declared_at.clone();
+    assert!(place.ends_with("tests/declared.rs:25"), "{place}");
 
     assert_eq!(
         report.checks["type"].description.as_deref(),
@@ -126,4 +128,26 @@ async fn only_takes_what_is_named_and_nothing_else() {
     let report = health.deep();
     let names: Vec<_> = report.checks.keys().map(ToString::to_string).collect();
     assert_eq!(names, ["bind", "run"]);
+}
+
+/// The attribute refuses what is longer, see `ui/fail/timeout_longer_than_default_interval.rs`.
+#[test]
+fn the_attribute_and_the_service_have_the_same_default_interval() {
+    #[health_check(degraded, timeout = "5s")]
+    fn as_long_as_the_interval() -> Result<(), &'static str> {
+        Err("down")
+    }
+    let service = |timeout| {
+        let check = Check::blocking("by_hand", Critical, as_long_as_the_interval);
+        let checks = checks![as_long_as_the_interval];
+        Health::builder()
+            .only(checks)
+            .check(check.timeout(timeout))
+            .start()
+    };
+    assert!(service(Duration::from_secs(5)).is_ok());
+    let error = service(Duration::from_millis(5_001))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("longer than `interval`"), "{error}");
 }

@@ -1,8 +1,8 @@
 //! The engine on a paused clock: what a verdict is, and when.
 
 use std::future::pending;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use health_core::class::{Critical, Degraded, Liveness, Startup};
@@ -212,7 +212,15 @@ async fn a_panic_is_a_failure_wherever_it_happens() {
             std::task::Poll::Ready(Anything::Ok(()))
         })
     };
+    let when_given_up = || {
+        let value = PanicsInDrop;
+        std::future::poll_fn(move |_| {
+            let _ = &value;
+            std::task::Poll::<Anything>::Pending
+        })
+    };
     let health = service()
+        .check(Check::new("given_up", Critical, when_given_up))
         .check(Check::new("future", Critical, in_future))
         .check(Check::new("payload", Critical, in_payload))
         .check(Check::new("closure", Critical, in_closure))
@@ -227,6 +235,7 @@ async fn a_panic_is_a_failure_wherever_it_happens() {
     for name in ["future", "payload", "closure", "drop", "blocking"] {
         assert_eq!(verdict(&health, name), PANICKED, "{name}");
     }
+    assert_eq!(verdict(&health, "given_up"), TIMED_OUT);
     assert_eq!(verdict(&health, "other"), HEALTHY);
     let error = |name| {
         health.deep().checks[name]
@@ -430,16 +439,32 @@ async fn draining_is_a_latch_and_the_clock_of_the_first_signal_counts() {
     assert_eq!(health.readiness().reason, Some(ServiceReason::Draining));
     assert_eq!(health.liveness().status, LivenessStatus::Alive);
     sleep(secs(3)).await;
-    health.drain();
     assert!(!closes.is_finished());
+    health.drain();
+    let closes_too = health.drain_on(pending(), secs(5));
     let begun = tokio::time::Instant::now();
+    closes_too.await;
     closes.await.unwrap();
     assert!(
         begun.elapsed() < secs(2),
-        "the second signal started nothing anew"
+        "the second call started nothing anew"
     );
     sleep(secs(60)).await;
     assert_eq!(health.readiness().reason, Some(ServiceReason::Draining));
+}
+
+#[tokio::test(start_paused = true)]
+async fn readiness_fails_at_once_when_draining_begins() {
+    let health = service().start_paused().unwrap();
+    assert_eq!(
+        health.readiness().status,
+        ReadinessStatus::Ready,
+        "nothing is waited for"
+    );
+    health.drain();
+    assert_eq!(health.readiness().reason, Some(ServiceReason::Draining));
+    assert_eq!(health.deep().reason, Some(ServiceReason::Draining));
+    assert_eq!(health.liveness().status, LivenessStatus::Alive);
 }
 
 #[tokio::test(start_paused = true)]
@@ -454,4 +479,53 @@ async fn a_server_that_never_ends_is_left_after_the_limit() {
     assert_eq!(health.until_drained(server, secs(20)).await, None);
     assert_eq!(begun.elapsed().as_secs(), 25);
     assert_eq!(health.until_drained(async { 7 }, secs(20)).await, Some(7));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fleet_that_starts_together_does_not_ask_together() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let started = tokio::time::Instant::now();
+    let fleet: Vec<_> = (0..200)
+        .map(|_| {
+            let asked = Arc::clone(&asked);
+            let asks = move || {
+                asked.lock().unwrap().push(started.elapsed());
+                std::future::ready(Anything::Ok(()))
+            };
+            let check = Check::new("database", Critical, asks);
+            service().check(check).start_paused().unwrap()
+        })
+        .collect();
+    sleep(ms(5_100)).await;
+    drop(fleet);
+    let asked = asked.lock().unwrap();
+    let at_once = asked.iter().filter(|at| at.is_zero()).count();
+    assert_eq!(at_once, 200, "the first run is not delayed");
+    // The second run of each is somewhere within the interval.
+    for second in 0..5 {
+        let within = |at: &&Duration| !at.is_zero() && at.as_secs() == second;
+        let asked = asked.iter().filter(within).count();
+        assert!(
+            (10..=100).contains(&asked),
+            "{asked} of 200 in second {second}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_did_not_change_stays_the_same_value() {
+    let switch = Arc::new(AtomicBool::new(true));
+    let health = service()
+        .check(Check::new("database", Critical, switched(&switch)))
+        .start_paused()
+        .unwrap();
+    sleep(secs(1)).await;
+    let (liveness, readiness) = (health.liveness(), health.readiness());
+    sleep(secs(60)).await;
+    // What was rendered of it can be served again.
+    assert!(Arc::ptr_eq(&readiness, &health.readiness()));
+    switch.store(false, Ordering::SeqCst);
+    sleep(secs(60)).await;
+    assert!(!Arc::ptr_eq(&readiness, &health.readiness()));
+    assert!(Arc::ptr_eq(&liveness, &health.liveness()));
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use health_core::Health;
+use health_core::{Builder, Health, ReadinessStatus};
 use health_warp::{Access, Endpoints, Listener, Listening};
 use tests::wire::{connect, get, rest};
 use tests::{eventually, service};
@@ -34,6 +34,23 @@ fn listen(health: &Health) -> (Listening, SocketAddr) {
         .unwrap();
     let address = listening.addresses()[0];
     (listening, address)
+}
+
+/// A service begins as `starting`, until its monitor has looked around.
+fn start(builder: Builder) -> Health {
+    let health = builder.start().unwrap();
+    let ready = || health.readiness().status == ReadinessStatus::Ready;
+    wait(eventually("it is ready", ready));
+    health
+}
+
+/// Waits on a runtime that is not the application's.
+fn wait(holds: impl Future<Output = ()> + Send) {
+    let waits = || {
+        let own = runtime::Builder::new_current_thread().enable_time().build();
+        own.unwrap().block_on(holds);
+    };
+    thread::scope(|scope| scope.spawn(waits).join().unwrap());
 }
 
 fn live(address: SocketAddr) -> (u16, String) {
@@ -74,7 +91,7 @@ fn it_answers_while_every_worker_of_the_application_is_blocked() {
     let application = application();
     let health = {
         let _inside = application.enter();
-        service().start().unwrap()
+        start(service())
     };
     let (_listening, address) = listen(&health);
     let blocked = Blocked::all(&application);
@@ -89,16 +106,11 @@ fn it_says_so_when_the_application_is_blocked_for_good() {
     let application = application();
     let health = {
         let _inside = application.enter();
-        let builder = service().stall_limit(Duration::from_millis(500));
-        builder.start().unwrap()
+        start(service().stall_limit(Duration::from_millis(500)))
     };
     let (_listening, address) = listen(&health);
     let blocked = Blocked::all(&application);
-    let stalled = runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap();
-    stalled.block_on(eventually("the stall is told", || live(address).0 == 503));
+    wait(eventually("the stall is told", || live(address).0 == 503));
     assert!(live(address).1.contains("stalled"));
     drop(blocked);
 }
@@ -108,7 +120,7 @@ fn it_closes_last() {
     let application = application();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let (health, port, served) = application.block_on(async {
-        let health = service().start().unwrap();
+        let health = start(service());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap();
         let draining = health.drain_on(async { drop(stopped.await) }, Duration::ZERO);
@@ -125,11 +137,12 @@ fn it_closes_last() {
     stop.send(()).unwrap();
     application.block_on(served).unwrap();
     TcpStream::connect(port).expect_err("the application's server has ended");
-    assert_eq!(get(address, "/health/ready"), (503, DRAINING.to_owned()));
+    let draining = || get(address, "/health/ready") == (503, DRAINING.to_owned());
+    wait(eventually("draining is told", draining));
     assert_eq!(live(address), (ALIVE.0, ALIVE.1.to_owned()));
 
     drop((application, health));
-    assert_eq!(get(address, "/health/ready"), (503, DRAINING.to_owned()));
+    assert!(draining());
     assert_eq!(live(address), (ALIVE.0, ALIVE.1.to_owned()));
 
     listening.shutdown();
@@ -140,7 +153,7 @@ fn it_closes_last() {
 fn dropping_it_ends_it_and_frees_its_address() {
     let application = application();
     let _inside = application.enter();
-    let health = service().start().unwrap();
+    let health = start(service());
     let (listening, address) = listen(&health);
     drop(listening);
     let again = Listener::new(Endpoints::probes(&health)).bind(address);
@@ -151,7 +164,7 @@ fn dropping_it_ends_it_and_frees_its_address() {
 fn a_half_sent_request_does_not_hold_its_end() {
     let application = application();
     let _inside = application.enter();
-    let health = service().start().unwrap();
+    let health = start(service());
     let (listening, address) = listen(&health);
     let mut half = connect(address);
     half.write_all(b"GET /health/live HTTP/1.1\r\nHost: loc")
@@ -177,7 +190,7 @@ fn a_half_sent_request_does_not_hold_its_end() {
 fn it_can_be_started_and_dropped_inside_a_runtime_and_without_one() {
     let application = application();
     let health = application.block_on(async {
-        let health = service().start().unwrap();
+        let health = start(service());
         let (listening, address) = listen(&health);
         assert_eq!(live(address).0, 200);
         drop(listening);

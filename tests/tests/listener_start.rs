@@ -266,7 +266,7 @@ fn it_listens_on_several_addresses_at_once() {
     };
     for _ in 0..10 {
         assert_eq!(get(one, "/health/live").0, 200);
-        assert_eq!(get(other, "/health/ready").0, 200);
+        assert_eq!(get(other, "/health/live").0, 200);
         assert_eq!(code(&ask(&directory.socket(), "/health/deep")), Some(200));
     }
 }

@@ -1,6 +1,7 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc;
 use std::thread;
 
 use tokio::runtime::Handle;
@@ -39,13 +40,25 @@ pub(crate) fn begin(
         handle.spawn(engine.run());
         return Ok(());
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()?;
+    let (built, told) = mpsc::channel();
+    let monitor = move || {
+        // Built here: without a thread it would be dropped on the application's runtime, which panics.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build();
+        match runtime {
+            Ok(runtime) => {
+                let _ = built.send(Ok(()));
+                runtime.block_on(engine.run());
+            }
+            Err(error) => drop(built.send(Err(error))),
+        }
+    };
     thread::Builder::new()
         .name("health-monitor".into())
-        .spawn(move || runtime.block_on(engine.run()))?;
-    Ok(())
+        .spawn(monitor)?;
+    told.recv()
+        .unwrap_or_else(|_| Err(io::Error::other("the monitor ended at once")))
 }
 
 impl Launcher {

@@ -24,7 +24,6 @@ pub(crate) use record::Record;
 pub(crate) use start::{Settings, start};
 
 use crate::board::Board;
-use crate::drain::drain;
 use crate::heartbeat::{HeartbeatCell, Watch};
 use crate::process;
 use crate::snapshot::{Judged, Limits};
@@ -87,7 +86,10 @@ impl Engine {
     async fn run(mut self) {
         if cfg!(panic = "abort") {
             let told = "panics abort: a check that panics will end the process";
-            tell::guarded(&self.dispatch, || tracing::warn!("{told}"));
+            tell::guarded(
+                &self.dispatch,
+                || tracing::warn!(target: "health_core", "{told}"),
+            );
         }
         while self.turn().await.is_ok() {}
         self.slots.iter().for_each(Slot::cancel);
@@ -138,7 +140,7 @@ impl Engine {
             Event::Broken(reason) => {
                 tell::guarded(
                     &self.dispatch,
-                    || tracing::error!(%reason, "the application declared itself broken"),
+                    || tracing::error!(target: "health_core", %reason, "the application declared itself broken"),
                 );
                 self.broken.get_or_insert(reason);
             }
@@ -150,7 +152,7 @@ impl Engine {
 
     /// Without its runtime the application is on its way out.
     fn runtime_gone(&self) -> Ended {
-        drain(&self.board);
+        self.board.drain();
         Ended
     }
 
@@ -169,9 +171,17 @@ impl Engine {
         for (watch, verdict) in &mut self.watches {
             *verdict = watch.look(now);
         }
-        let done = |slot: &Slot| !slot.is_startup() || slot.is_done();
-        let complete = |task: &Arc<TaskCell>| task.now().status == TaskStatus::Complete;
-        self.started =
-            self.started || self.slots.iter().all(done) && self.tasks.iter().all(complete);
+        self.started = self.started || has_started(&self.slots, &self.tasks);
     }
+}
+
+/// Whether nothing is left that startup waits for.
+fn has_started(slots: &[Slot], tasks: &[Arc<TaskCell>]) -> bool {
+    let checks = slots
+        .iter()
+        .all(|slot| !slot.is_startup() || slot.is_done());
+    checks
+        && tasks
+            .iter()
+            .all(|task| task.now().status == TaskStatus::Complete)
 }

@@ -21,7 +21,7 @@ impl Engine {
             .collect();
         self.judged.update(Service {
             started: self.started,
-            draining: self.board.draining.borrow().is_some(),
+            draining: self.board.is_draining(),
             broken: self.broken.is_some(),
             stalled: self.runtime.is_stalled(),
             ..service(&self.slots, &self.watches, &self.tasks)

@@ -275,23 +275,29 @@ mod tests {
     use crate::verdict::Status;
     use crate::{Check, Outcome};
 
-    #[tokio::test(start_paused = true)]
-    async fn a_pass_that_comes_late_is_a_timeout_also_when_its_news_is_first() {
-        let check = Check::blocking("late", Critical, || Err::<(), _>("not asked here"));
+    fn registered() -> Arc<Registered> {
+        let check = Check::blocking("check", Critical, || Err::<(), _>("not asked here"));
         let schedule = Schedule::new(check.class, check.options).unwrap();
-        let (name, needed_by) = ("late".into(), [].into());
-        let registered = Arc::new(Registered {
+        let (name, needed_by) = ("check".into(), [].into());
+        Arc::new(Registered {
             name,
             needed_by,
             check,
             schedule,
-        });
-        let (events, _news) = mpsc::unbounded_channel();
-        let launcher = Launcher::new(super::super::current_runtime(), Clock::Tokio, events);
+        })
+    }
+
+    fn launcher() -> Launcher {
+        let (events, _) = mpsc::unbounded_channel();
+        Launcher::new(super::super::current_runtime(), Clock::Tokio, events)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pass_that_comes_late_is_a_timeout_also_when_its_news_is_first() {
         let mut time = LivedTime::new(Clock::Tokio);
         let mut jitter = Jitter::new();
-        let mut slot = Slot::new(0, registered, time.now());
-        slot.on_time(&time, &launcher, &mut jitter);
+        let mut slot = Slot::new(0, registered(), time.now());
+        slot.on_time(&time, &launcher(), &mut jitter);
         for _ in 0..5 {
             tokio::time::advance(Duration::from_millis(500)).await;
             time.pass();
@@ -308,24 +314,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_check_that_says_nothing_for_too_long_is_stale() {
-        let check = Check::blocking("silent", Critical, || Err::<(), _>("not asked here"));
-        let schedule = Schedule::new(check.class, check.options).unwrap();
-        let (name, needed_by) = ("silent".into(), [].into());
-        let registered = Arc::new(Registered {
-            name,
-            needed_by,
-            check,
-            schedule,
-        });
-        let (events, _news) = mpsc::unbounded_channel();
-        let launcher = Launcher::new(super::super::current_runtime(), Clock::Tokio, events);
         let time = LivedTime::new(Clock::Tokio);
-        let long_ago = time
-            .now()
-            .checked_sub(schedule.age_limit() + Duration::from_millis(1))
-            .unwrap();
+        let registered = registered();
+        let too_long = registered.schedule.age_limit() + Duration::from_millis(1);
+        let long_ago = time.now().checked_sub(too_long).unwrap();
         let mut slot = Slot::new(0, registered, long_ago);
-        slot.on_time(&time, &launcher, &mut Jitter::new());
+        slot.on_time(&time, &launcher(), &mut Jitter::new());
         assert_eq!(slot.verdict(), Verdict::STALE);
     }
 }

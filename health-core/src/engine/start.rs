@@ -11,12 +11,13 @@ use super::launch::{self, Launcher};
 use super::publish::{limits, service};
 use super::runtime::RuntimeWatch;
 use super::slot::Slot;
-use super::{Clock, Engine, Event};
+use super::{Clock, Engine, Event, has_started};
 use crate::board::Board;
 use crate::error::{Problem, StartError};
 use crate::health::{Health, Shared};
 use crate::process;
 use crate::registry::Registry;
+use crate::service::Service;
 use crate::snapshot::{Judged, Private};
 use crate::task::TaskCell;
 
@@ -66,7 +67,11 @@ impl Engine {
         let slots: Vec<_> = checks
             .map(|(index, check)| Slot::new(index, check, now))
             .collect();
-        let judged = Judged::new(service(&slots, &[], &settings.tasks));
+        let started = has_started(&slots, &settings.tasks);
+        let judged = Judged::new(Service {
+            started,
+            ..service(&slots, &[], &settings.tasks)
+        });
         let limits = limits(&slots, settings.stall_limit);
         let private = Private {
             checks: slots.iter().map(Slot::view).collect(),
@@ -87,7 +92,7 @@ impl Engine {
             tasks: settings.tasks,
             runtime: RuntimeWatch::new(settings.stall_limit),
             process: process::Sampler::default(),
-            started: false,
+            started,
             broken: None,
             judged,
             limits,

@@ -19,9 +19,9 @@ pub(crate) fn change(dispatch: &Dispatch, changes: &Sender<Change>, slot: &Slot,
         let reason = to.reason.map(Reason::as_str);
         let (from, to) = (from.status.as_str(), to.status.as_str());
         if to == Status::Healthy.as_str() {
-            tracing::info!(check = &**check, %class, from, to, "verdict changed");
+            tracing::info!(target: "health_core", check = &**check, %class, from, to, "verdict changed");
         } else {
-            tracing::warn!(check = &**check, %class, from, to, reason, error, "verdict changed");
+            tracing::warn!(target: "health_core", check = &**check, %class, from, to, reason, error, "verdict changed");
         }
     });
     // Nobody may be following.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use hyper::server::conn::http1;
 use tokio::sync::watch;
-use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+use tokio::task::{AbortHandle, Id, JoinSet};
 use tokio::time::Instant;
 
 use super::Answers;
@@ -83,7 +83,7 @@ impl Connections {
     /// Waits for one to end; `None` when there is none.
     pub(super) async fn ended(&mut self) -> Option<()> {
         let ended = self.tasks.join_next_with_id().await?;
-        let id = ended.map_or_else(forget, |(id, ())| id);
+        let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
         self.open.remove(&id);
         Some(())
     }
@@ -93,13 +93,4 @@ impl Connections {
         self.closing.send_replace(());
         while self.ended().await.is_some() {}
     }
-}
-
-/// Whose end it was. What a panic left might panic when it is dropped, so it is not.
-fn forget(error: JoinError) -> Id {
-    let id = error.id();
-    if let Ok(payload) = error.try_into_panic() {
-        std::mem::forget(payload);
-    }
-    id
 }

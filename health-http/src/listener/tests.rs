@@ -1,7 +1,7 @@
 //! What no answer of ours does, and what would take too long with the limits of a service.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::panic::panic_any;
 use std::time::Duration;
 
@@ -87,6 +87,7 @@ fn a_connection_without_requests_is_closed() {
     let (_listening, address) = listen(Limits {
         idle: SHORT,
         asking: LONG * 2,
+        answering: LONG * 2,
         ..Limits::default()
     });
     let mut stream = connect(address);
@@ -134,6 +135,28 @@ fn a_client_that_sends_on_after_its_last_answer_is_closed() {
     while !matches!(stream.write(b"more"), Err(error) if is_closed(&error)) {
         std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+#[test]
+fn a_client_that_sends_a_body_is_answered_and_not_reset() {
+    let (_listening, address) = listen(Limits {
+        leaving: LONG,
+        ..Limits::default()
+    });
+    let mut stream = connect(address);
+    let head = "POST / HTTP/1.1\r\nContent-Length: 500000\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    let mut byte = [0];
+    while !answer.ends_with(b"fine") {
+        stream.read_exact(&mut byte).unwrap();
+        answer.push(byte[0]);
+    }
+    for _ in 0..500 {
+        stream.write_all(&[b'x'; 1_000]).unwrap();
+    }
+    stream.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(stream.read_to_end(&mut answer).unwrap(), 0);
 }
 
 #[test]

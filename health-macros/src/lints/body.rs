@@ -1,5 +1,3 @@
-use syn::spanned::Spanned;
-
 use super::{Refusals, refuse};
 use crate::args::{Args, Class};
 use crate::body::{self, Fault};
@@ -11,8 +9,8 @@ pub(super) fn body(args: &Args, function: &Function, refusals: &mut Refusals) {
         return;
     }
     match body::fault(&function.body) {
-        Some(Fault::None) => refusals.add(syn::Error::new(
-            function.body.span(),
+        Some(Fault::None) => refusals.add(refuse(
+            &function.signature.ident,
             "a check needs a body: put `health_check` on the function that answers",
         )),
         Some(Fault::CannotFail(pass)) => refusals.add(refuse(pass, CANNOT_FAIL)),

@@ -104,10 +104,13 @@ pub(crate) fn second_class(key: &Ident, first: &Ident) -> syn::Error {
 }
 
 pub(crate) fn class_with_a_value(key: &Ident, value: &[TokenTree]) -> syn::Error {
-    refuse(
-        all(value),
-        format!("a class has no value: write `{key}` alone"),
-    )
+    let message = match &value[0] {
+        TokenTree::Punct(sign) if !"=:".contains(sign.as_char()) => {
+            format!("a class stands alone, and options follow behind a comma: write `{key}, ..`")
+        }
+        _ => format!("a class has no value: write `{key}` alone"),
+    };
+    refuse(all(value), message)
 }
 
 fn list(words: &[&str]) -> String {

@@ -163,10 +163,17 @@ fn state(ty: &Type) -> syn::Result<()> {
         ty => match generic(ty) {
             Some((option, inner)) if option == "Option" => match inner {
                 Type::Reference(_) => state(inner),
-                inner => Err(refuse(
-                    ty,
-                    format!("state is borrowed: write `Option<&{}>`", written(inner)),
-                )),
+                inner => {
+                    let state = match generic(inner) {
+                        Some((arc, state)) if arc == "Arc" => state,
+                        _ => inner,
+                    };
+                    let state = written(state);
+                    Err(refuse(
+                        ty,
+                        format!("state that may be missing is borrowed: write `Option<&{state}>`"),
+                    ))
+                }
             },
             _ => implicit(ty),
         },

@@ -1,6 +1,6 @@
 use health_core::health_check;
 
-#[health_check(critical, timeout = "10s")]
+#[health_check(critical, timeout = "5001ms")]
 async fn check() -> Result<(), String> {
     Err(String::new())
 }

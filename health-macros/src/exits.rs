@@ -1,0 +1,44 @@
+//! What in a body might end a run otherwise than by its last expression.
+
+use proc_macro2::{TokenStream, TokenTree};
+
+/// Macros that only write something down.
+pub(crate) const QUIET: &[&str] = &[
+    "trace", "debug", "info", "warn", "error", "log", "event", "print", "println", "eprint",
+    "eprintln",
+];
+
+/// How many things in there might end the run otherwise than by its last expression.
+pub(crate) fn ways_to_fail(tokens: TokenStream) -> usize {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let mut ways = 0;
+    for (place, token) in tokens.iter().enumerate() {
+        let next = tokens.get(place + 1);
+        ways += match token {
+            TokenTree::Group(group) => ways_to_fail(group.stream()),
+            TokenTree::Punct(punct) => usize::from(punct.as_char() == '?'),
+            TokenTree::Ident(word) => match &*word.to_string() {
+                "Err" => usize::from(!is_pattern(&tokens[place + 1..])),
+                "return" | "break" | "loop" | "while" | "yield" | "unwrap" | "expect"
+                | "unwrap_err" | "expect_err" | "exit" | "abort" | "degraded" | "failed" => 1,
+                word => usize::from(is_bang(next, &tokens[place + 1..]) && !QUIET.contains(&word)),
+            },
+            TokenTree::Literal(_) => 0,
+        };
+    }
+    ways
+}
+
+/// `Err(..) =>`, `Err(..) | ..`, `Err(..) = ..`
+fn is_pattern(after: &[TokenTree]) -> bool {
+    match after {
+        [TokenTree::Group(_), TokenTree::Punct(punct), ..] => matches!(punct.as_char(), '=' | '|'),
+        [TokenTree::Group(_), TokenTree::Ident(word), ..] => word == "if",
+        _ => false,
+    }
+}
+
+fn is_bang(next: Option<&TokenTree>, after: &[TokenTree]) -> bool {
+    let bang = matches!(next, Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
+    bang && matches!(after.get(1), Some(TokenTree::Group(_)))
+}
