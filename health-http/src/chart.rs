@@ -52,7 +52,7 @@ impl Chart {
         let (failed, degraded) = (worse(Status::Unhealthy), worse(Status::Degraded));
         let counts = [(failed, "failed"), (degraded, "degraded")];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-        let counts: String = counts
+        let counts: Vec<String> = counts
             .map(|(count, word)| format!("{count} {word}, "))
             .collect();
         Some(Chart {
@@ -60,7 +60,7 @@ impl Chart {
                 1 => "Latency of the only run".into(),
                 count => format!("Latency of the last {count} runs, oldest first"),
             },
-            summary: format!("{counts}slowest {slowest:.1}\u{a0}ms"),
+            summary: format!("{}slowest {slowest:.1}\u{a0}ms", counts.concat()),
             bars,
         })
     }

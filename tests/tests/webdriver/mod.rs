@@ -134,7 +134,7 @@ impl Browser {
             .unwrap()
     }
 
-    /// Gives a command of the DevTools protocol.
+    /// Gives a command of the `DevTools` protocol.
     pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.issue(
             "goog/cdp/execute",
