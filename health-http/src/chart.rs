@@ -48,15 +48,6 @@ impl Chart {
             }
         });
         let bars = bars.collect();
-<<<<<<< HEAD
-        let worse = |status| runs.iter().filter(|run| run.status == status).count();
-        let (failed, degraded) = (worse(Status::Unhealthy), worse(Status::Degraded));
-        let counts = [(failed, "failed"), (degraded, "degraded")];
-        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-        let counts: Vec<String> = counts
-            .map(|(count, word)| format!("{count} {word}, "))
-            .collect();
-=======
         let ended = |status, word| {
             let count = runs.iter().filter(|run| run.status == status).count();
             (count > 0).then(|| format!("{count} {word}"))
@@ -66,17 +57,12 @@ impl Chart {
             ended(Status::Degraded, "degraded"),
             Some(format!("slowest {slowest:.1}\u{a0}ms")),
         ];
->>>>>>> probers
         Some(Chart {
             title: match runs.len() {
                 1 => "Latency of the only run".into(),
                 count => format!("Latency of the last {count} runs, oldest first"),
             },
-<<<<<<< HEAD
-            summary: format!("{}slowest {slowest:.1}\u{a0}ms", counts.concat()),
-=======
             summary: summary.into_iter().flatten().collect::<Vec<_>>().join(", "),
->>>>>>> probers
             bars,
         })
     }
