@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use health_core::class::{Critical, Degraded, Liveness, Startup};
-use health_core::{Builder, Check, Feature, Health, Outcome, Report, Verdicts};
+use health_core::{Builder, Check, Feature, Health, Outcome, Report, ServiceReason, Verdicts};
 use health_http::{Access, Endpoints, Exposure, Request, body};
 use http::header::ACCEPT;
 use http::{HeaderMap, Method};
 use jsonschema::Validator;
 use serde_json::{Value, json};
-use tests::service;
+use tests::{eventually, service};
+use tokio::runtime;
 use tokio::time::sleep;
 
 const SEARCH: Feature = Feature::new("search");
@@ -192,6 +193,29 @@ async fn a_service_of_many_checks() {
     let health = busy().checks(many).start_paused().unwrap();
     sleep(Duration::from_secs(20)).await;
     validate_all(&health, "many");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_that_is_held() {
+    let held = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let health = {
+        let passes = Check::blocking("passes", Critical, || Ok::<_, &str>(()));
+        let builder = service().check(passes.needed_by([SEARCH]));
+        let _on = held.enter();
+        builder
+            .stall_limit(Duration::from_millis(100))
+            .start()
+            .unwrap()
+    };
+    eventually("stalled", || {
+        health.liveness().reason == Some(ServiceReason::Stalled)
+    })
+    .await;
+    validate_all(&health, "stalled");
+    held.shutdown_background();
 }
 
 #[tokio::test(start_paused = true)]
