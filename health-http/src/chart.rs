@@ -48,19 +48,21 @@ impl Chart {
             }
         });
         let bars = bars.collect();
-        let worse = |status| runs.iter().filter(|run| run.status == status).count();
-        let (failed, degraded) = (worse(Status::Unhealthy), worse(Status::Degraded));
-        let counts = [(failed, "failed"), (degraded, "degraded")];
-        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-        let counts: Vec<String> = counts
-            .map(|(count, word)| format!("{count} {word}, "))
-            .collect();
+        let ended = |status, word| {
+            let count = runs.iter().filter(|run| run.status == status).count();
+            (count > 0).then(|| format!("{count} {word}"))
+        };
+        let summary = [
+            ended(Status::Unhealthy, "failed"),
+            ended(Status::Degraded, "degraded"),
+            Some(format!("slowest {slowest:.1}\u{a0}ms")),
+        ];
         Some(Chart {
             title: match runs.len() {
                 1 => "Latency of the only run".into(),
                 count => format!("Latency of the last {count} runs, oldest first"),
             },
-            summary: format!("{}slowest {slowest:.1}\u{a0}ms", counts.concat()),
+            summary: summary.into_iter().flatten().collect::<Vec<_>>().join(", "),
             bars,
         })
     }

@@ -93,7 +93,7 @@ impl Stage {
             .needed_by([ORDERS]);
         let finds = quick(Check::blocking("search", Degraded, move || also.obey()))
             .description("Search still answers from the database when the index is away.");
-        let mut builder = builder.version("1.4.2").checks([stores, finds]);
+        let mut builder = builder.checks([stores, finds]);
         let catalog = builder.startup_task("catalog");
         catalog.progress(0.4);
         let health = builder.start().expect("the service starts");

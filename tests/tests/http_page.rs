@@ -1,5 +1,7 @@
 //! The private answer as a page.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -7,7 +9,7 @@ use health_core::class::{Critical, Degraded, Startup};
 use health_core::{Builder, Check, Feature, Health, Outcome};
 use health_http::{Access, Endpoints, Request};
 use http::{HeaderMap, Method, Response};
-use tests::service;
+use tests::{eventually, service};
 use tokio::time::sleep;
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
@@ -67,6 +69,79 @@ async fn the_page_says_what_is_wrong_before_what_is_not() {
         page.contains("Not healthy 2</a>"),
         "the check, and the feature that needs it: {page}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_runs_are_bars_whose_form_tells_how_they_ended() {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&runs);
+    let turns = Check::new("turns", Critical, move || {
+        let run = counted.fetch_add(1, Ordering::SeqCst);
+        async move {
+            match run % 3 {
+                0 => Ok(Outcome::passed()),
+                1 => Ok(Outcome::degraded("slow")),
+                _ => Err("no"),
+            }
+        }
+    });
+    let often = Duration::from_millis(100);
+    let turns = turns.timeout(often).interval(often).retry(often);
+    let health = service().check(turns).start_paused().unwrap();
+    eventually("three have run", || {
+        runs.load(Ordering::SeqCst) == 3 && page(&health).contains("<title>failed")
+    })
+    .await;
+    let three = page(&health);
+    assert_eq!(three.matches("<rect").count(), 3, "{three}");
+    let cross = "l6 6m0-6l-6 6";
+    let triangle = "l3.5 6h-7z";
+    assert_eq!(three.matches(cross).count(), 1, "{three}");
+    assert_eq!(three.matches(triangle).count(), 1, "{three}");
+    assert!(
+        three.contains("<desc>1 failed, 1 degraded, slowest"),
+        "{three}"
+    );
+    eventually("more have run than are kept", || {
+        runs.load(Ordering::SeqCst) > 40
+    })
+    .await;
+    let full = page(&health);
+    assert_eq!(full.matches("<rect").count(), 30, "{full}");
+    assert!(
+        full.contains("Latency of the last 30 runs, oldest first"),
+        "{full}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_may_see_only_what_is_wrong_and_stop_the_refreshing() {
+    let fails = Check::new("fails", Degraded, || async { Err::<(), _>("no") });
+    let passes = Check::new("passes", Critical, || async { Ok::<_, &str>(()) });
+    let health = started(service().checks([fails, passes])).await;
+    for (query, all, refreshes) in [
+        ("", true, true),
+        ("wrong", false, true),
+        ("still", true, false),
+        ("wrong&still", false, false),
+        ("still=1&other=2", true, false),
+        ("wrongly", true, true),
+    ] {
+        let headers = HeaderMap::from_iter([(http::header::ACCEPT, BROWSER.parse().unwrap())]);
+        let request = Request::new(&Method::GET, "/health/deep", &headers).query(Some(query));
+        let endpoints = Endpoints::all(&health, Access::open());
+        let body = endpoints.respond(&request).unwrap().into_body();
+        let page = String::from_utf8(body.to_vec()).unwrap();
+        assert!(page.contains("<bdi>fails</bdi>"), "{query}: {page}");
+        assert_eq!(page.contains("<bdi>passes</bdi>"), all, "{query}: {page}");
+        assert_eq!(
+            page.contains("http-equiv=\"refresh\""),
+            refreshes,
+            "{query}"
+        );
+        assert!(page.contains("All 2</a>"), "{query}: {page}");
+        assert!(page.contains("Not healthy 1</a>"), "{query}: {page}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,8 +8,8 @@ use tests::{installed, missing, snippet};
 
 /// Whether it exits with 0, which is all that Docker looks at.
 fn succeeds(command: &str) -> bool {
-    let status = Command::new("sh").args(["-c", command]).status().unwrap();
-    status.success()
+    let output = Command::new("sh").args(["-c", command]).output().unwrap();
+    output.status.success()
 }
 
 #[tokio::test(flavor = "multi_thread")]

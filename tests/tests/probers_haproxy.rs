@@ -1,4 +1,4 @@
-//! What HAProxy makes of a service in every state.
+//! What `HAProxy` makes of a service in every state.
 #![cfg(unix)]
 
 use std::fs;

@@ -65,12 +65,6 @@ async fn an_instance_that_is_not_ready_costs_no_request() {
     };
     for act in Act::ALL {
         one.go(act).await;
-        if act.serves() {
-            other.go(Act::NotReady).await;
-            let back = || nginx.get("/health/ready").0 == 200;
-            eventually(&format!("{act:?}: it is given requests again"), back).await;
-            other.go(Act::Ready).await;
-        }
         for _ in 0..20 {
             let (code, body) = nginx.get("/health/ready");
             assert_eq!(code, 200, "{act:?}: {body}");
@@ -86,5 +80,20 @@ async fn an_instance_that_is_not_ready_costs_no_request() {
     for _ in 0..20 {
         let (code, body) = nginx.get("/health/ready");
         assert!([502, 503].contains(&code), "{code}: {body}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_is_ready_again_is_given_requests_again() {
+    let (mut one, mut other) = (Stage::start(), Stage::start());
+    let Some(nginx) = Nginx::before(&one, &other).await else {
+        return;
+    };
+    assert_ne!(nginx.get("/health/ready").0, 200, "neither has started");
+    other.go(Act::Draining).await;
+    for act in [Act::Ready, Act::NotReady, Act::Degraded] {
+        one.go(act).await;
+        let passed_on = || (nginx.get("/health/ready").0 == 200) == act.serves();
+        eventually(&format!("{act:?}: nginx has learnt it"), passed_on).await;
     }
 }

@@ -85,7 +85,12 @@ impl Browser {
             .unwrap()
     }
 
-    /// What stands in the console.
+    /// The same; `None` where the page is just being replaced by another.
+    pub(crate) async fn try_run(&self, script: &str) -> Option<Value> {
+        limited(self.client.execute(script, Vec::new())).await.ok()
+    }
+
+    /// What came to stand in the console since the last time.
     pub(crate) async fn complaints(&self) -> Vec<String> {
         let entries = self.log("browser").await;
         entries.iter().map(Value::to_string).collect()
@@ -94,12 +99,13 @@ impl Browser {
     /// What was asked for since the last time, but for this page.
     pub(crate) async fn asked_elsewhere(&self, page: &str) -> Vec<String> {
         let mut asked = self.asked().await;
+        assert!(!asked.is_empty(), "the page itself is asked for");
         asked.retain(|url| url.split(['?', '#']).next() != Some(page) && !url.starts_with("data:"));
         asked
     }
 
     /// What was asked for since the last time, but for what the browser's own pages asked for.
-    pub(crate) async fn asked(&self) -> Vec<String> {
+    async fn asked(&self) -> Vec<String> {
         let messages = self.log("performance").await.into_iter();
         messages
             .filter_map(|entry| serde_json::from_str(entry["message"].as_str()?).ok())
