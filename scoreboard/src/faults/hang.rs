@@ -25,7 +25,7 @@ pub(crate) const FAULT: Fault = Fault {
     serve: |contender, _| Box::pin(serve(contender)),
 };
 
-const TIMEOUT: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_millis(500);
 
 async fn hangs() -> Answered {
     let _run = gauge::run();
@@ -52,7 +52,7 @@ struct Measured {
 }
 
 async fn measure(scale: Scale) -> Vec<Row> {
-    let (requests, waves) = scale.of((10_000, 3), (2_000, 2));
+    let (requests, waves) = scale.of((10_000, 3), (1_000, 4));
     let ours = of(Contender::Ours, requests, waves).await;
     let plain = of(Contender::Plain, requests, waves).await;
     let fault = format!(
