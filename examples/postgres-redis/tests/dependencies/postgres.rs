@@ -40,7 +40,9 @@ impl Postgres {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let rules = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
-        fs::write(directory.path().join("data/pg_hba.conf"), rules).unwrap();
+        if fs::write(directory.path().join("data/pg_hba.conf"), rules).is_err() {
+            panic!("initdb fails: {}", log(&directory));
+        }
         let server = serve(&programs, directory.path(), port);
         let postgres = Postgres {
             server,
@@ -98,13 +100,16 @@ impl Postgres {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let log = fs::read_to_string(self.directory.path().join("log")).unwrap();
-        panic!("PostgreSQL does not start: {log}");
+        panic!("PostgreSQL does not start: {}", log(&self.directory));
     }
 }
 
 pub(crate) fn url(port: u16) -> String {
     format!("postgres://shop:secret@127.0.0.1:{port}/shop")
+}
+
+fn log(directory: &TempDir) -> String {
+    fs::read_to_string(directory.path().join("log")).unwrap_or_default()
 }
 
 fn serve(programs: &Path, directory: &Path, port: u16) -> Server {

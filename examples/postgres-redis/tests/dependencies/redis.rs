@@ -50,6 +50,13 @@ impl Redis {
         tell(self.port, commands).await.unwrap();
     }
 
+    /// A connection that may say everything.
+    pub(crate) async fn connect(&self) -> TcpStream {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        stream.write_all(b"AUTH secret\r\n").await.unwrap();
+        stream
+    }
+
     async fn answers(&self) {
         for _ in 0..3_000 {
             let said = tell(self.port, "PING").await;
