@@ -91,7 +91,7 @@ impl Board {
         self.pulse.end();
     }
 
-    fn is_silent(&self, limit: Duration) -> bool {
+    pub(crate) fn is_silent(&self, limit: Duration) -> bool {
         self.pulse.is_silent(self.millis(self.clock.now()), limit)
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::check::Check;
 use crate::declaration::CheckRef;
 use crate::engine::{self, Clock};
-use crate::error::StartError;
+use crate::error::{Problem, StartError};
 use crate::health::Health;
 use crate::registry::{Registry, Sources};
 use crate::task::{StartupTask, TaskCell};
@@ -93,7 +93,15 @@ impl Builder {
     }
 
     /// For how long the application's runtime may run no task before this process is not alive. Default: 30 s.
+    #[track_caller]
     pub fn stall_limit(mut self, limit: Duration) -> Builder {
+        if limit.is_zero() {
+            let what =
+                "the stall limit is zero, so every runtime would be stalled: write a longer one";
+            self.sources
+                .problems
+                .push(Problem::at(Location::caller(), what));
+        }
         self.stall_limit = Some(limit);
         self
     }

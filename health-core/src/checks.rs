@@ -4,6 +4,8 @@
 /// checks are missing in silence. Naming a check here links it, and a wrong path does not compile.
 /// That the function is a check is seen when the service starts.
 ///
+/// Where a local variable has the name of a check, write `self::database` for the check.
+///
 /// ```standalone_crate
 /// mod orders {
 ///     use health_core::health_check;
@@ -25,6 +27,12 @@ macro_rules! checks {
         $crate::__private::NO_CHECKS
     };
     ($($check:path),+ $(,)?) => {
-        [$($crate::__private::CheckRef::new(&$check, $crate::__private::stringify!($check))),+]
+        [$({
+            // In a function of its own, so that a local variable of the same name does not compile.
+            fn named() -> $crate::__private::CheckRef {
+                $crate::__private::CheckRef::new(&$check, $crate::__private::stringify!($check))
+            }
+            named()
+        }),+]
     };
 }

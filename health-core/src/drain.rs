@@ -49,7 +49,7 @@ impl Health {
                 _ = began(&mut draining) => {}
             }
             let began = began(&mut draining).await;
-            tokio::time::sleep_until((began + delay).into()).await;
+            reached(began.checked_add(delay)).await;
         }
     }
 
@@ -64,7 +64,10 @@ impl Health {
         let over = async {
             let began = began(&mut draining).await;
             let delay = Duration::from_millis(board.drain_delay.load(Ordering::Relaxed));
-            tokio::time::sleep_until((began + delay + limit).into()).await;
+            let end = began
+                .checked_add(delay)
+                .and_then(|closed| closed.checked_add(limit));
+            reached(end).await;
         };
         tokio::select! {
             biased;
@@ -115,6 +118,14 @@ async fn began(draining: &mut watch::Receiver<Option<Instant>>) -> Instant {
                 .await
                 .expect("the board outlives its receivers"),
         }
+    }
+}
+
+/// Resolves at this instant; never, where it is too far away to be one.
+async fn reached(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => tokio::time::sleep_until(instant.into()).await,
+        None => std::future::pending().await,
     }
 }
 

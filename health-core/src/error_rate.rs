@@ -36,6 +36,8 @@ pub struct ErrorRate {
     window: Arc<Window>,
     limit: f64,
     min_samples: u64,
+    /// Whether it failed when it was last asked; of clones with this limit.
+    tripped: Arc<AtomicBool>,
 }
 
 /// What a window holds.
@@ -56,20 +58,23 @@ impl ErrorRate {
             began: Instant::now(),
             step_millis: u64::try_from(step.as_millis()).unwrap_or(u64::MAX),
             buckets: std::array::from_fn(|_| AtomicU64::new(0)),
-            tripped: AtomicBool::new(false),
         };
         ErrorRate {
             window: Arc::new(window),
             limit: 0.1,
             min_samples: 20,
+            tripped: Arc::default(),
         }
     }
 
-    /// Sets which part of the requests may fail, from 0.0 to 1.0.
+    /// Sets which part of the requests may fail, from 0.0 to 1.0, for this handle and its clones to come.
+    ///
+    /// Any other number makes a check that always fails, and says why.
     #[must_use]
     pub fn limit(self, part: f64) -> ErrorRate {
         ErrorRate {
             limit: part,
+            tripped: Arc::default(),
             ..self
         }
     }
@@ -99,19 +104,22 @@ impl ErrorRate {
     }
 
     fn outcome_of(&self, rate: Rate) -> Outcome {
-        let tripped = &self.window.tripped;
-        let limit = if tripped.load(Ordering::Relaxed) {
-            self.limit / 2.0
-        } else {
-            self.limit
-        };
+        if !(0.0..=1.0).contains(&self.limit) {
+            let limit = self.limit;
+            return Outcome::failed(format!(
+                "the limit is {limit}: write a part from 0.0 to 1.0"
+            ));
+        }
+        let recovers_at = self.limit / 2.0;
+        let tripped = self.tripped.load(Ordering::Relaxed);
+        let limit = if tripped { recovers_at } else { self.limit };
         let fails = rate.samples > 0 && rate.samples >= self.min_samples && rate.part() > limit;
-        tripped.store(fails, Ordering::Relaxed);
+        self.tripped.store(fails, Ordering::Relaxed);
         let outcome = if fails {
             let (failures, samples) = (rate.failures, rate.samples);
+            let (limit, recovers_at) = (self.limit * 100.0, recovers_at * 100.0);
             Outcome::failed(format!(
-                "{failures} of {samples} requests failed, more than {:.1} %",
-                limit * 100.0
+                "{failures} of {samples} requests failed: the limit is {limit:.1} %, and it passes again at {recovers_at:.1} %"
             ))
         } else {
             Outcome::passed()
@@ -159,8 +167,6 @@ struct Window {
     began: Instant,
     step_millis: u64,
     buckets: [AtomicU64; STEPS as usize],
-    /// Whether it failed when it was last asked.
-    tripped: AtomicBool,
 }
 
 const STEPS: u32 = 30;
@@ -344,6 +350,20 @@ mod tests {
             level(&errors, 30_000),
             Level::Healthy,
             "no traffic, no evidence"
+        );
+    }
+
+    #[test]
+    fn handles_of_one_window_with_other_limits_judge_for_themselves() {
+        let strict = errors();
+        let lenient = strict.clone().limit(0.5);
+        record(&strict, 0, 70, 30);
+        assert_eq!(level(&strict, 0), Level::Unhealthy);
+        assert_eq!(level(&lenient, 0), Level::Healthy);
+        assert_eq!(
+            level(&strict.clone().limit(10.0), 0),
+            Level::Unhealthy,
+            "percents are refused"
         );
     }
 

@@ -136,6 +136,7 @@ impl Health {
             return Err(HeartbeatError::taken(name));
         }
         let (heartbeat, cell) = Heartbeat::new(name, max_gap, board.clock);
+        heartbeats.retain(|_, cell| cell.strong_count() > 0);
         heartbeats.insert(Arc::clone(&cell.name), Arc::downgrade(&cell));
         self.shared.tell(Event::Heartbeat(cell));
         Ok(heartbeat)

@@ -9,7 +9,7 @@ use crate::verdict::{Reason, Status, Verdict};
 /// A sign of life that part of the process must give, or the process is not alive.
 ///
 /// Made by [`Health::heartbeat`](crate::Health::heartbeat). A heartbeat that is dropped is overdue at
-/// once and for good, as its owner has died; one whose work is over ends with [`finish`](Self::finish).
+/// once, as its owner has died, until another of its name takes its place; one whose work is over ends with [`finish`](Self::finish).
 ///
 /// ```
 /// use health_core::Health;
@@ -176,7 +176,7 @@ impl HeartbeatError {
 
     pub(crate) fn taken(name: &str) -> HeartbeatError {
         HeartbeatError(format!(
-            "heartbeat `{name}` beats already: finish or drop it first, or choose another name"
+            "heartbeat `{name}` beats already: finish it first, or choose another name"
         ))
     }
 }

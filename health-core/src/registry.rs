@@ -1,5 +1,5 @@
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -37,14 +37,16 @@ pub(crate) struct Sources {
     pub(crate) only: Option<Vec<CheckRef>>,
     pub(crate) allow_empty: bool,
     pub(crate) has_runtime: bool,
+    /// What the builder itself found wrong.
+    pub(crate) problems: Vec<Problem>,
     /// Names of startup tasks, and where they were declared.
     pub(crate) tasks: Vec<(Arc<str>, &'static Location<'static>)>,
 }
 
 impl Registry {
     /// The only way to a registry: finds every problem there is.
-    pub(crate) fn new(sources: Sources) -> Result<Registry, StartError> {
-        let mut problems = Vec::new();
+    pub(crate) fn new(mut sources: Sources) -> Result<Registry, StartError> {
+        let mut problems = std::mem::take(&mut sources.problems);
         let declarations: Vec<_> = Declaration::all().collect();
         let by_function: HashMap<TypeId, &Declaration> =
             declarations.iter().map(|d| ((d.function)(), *d)).collect();
@@ -54,10 +56,12 @@ impl Registry {
 
         let chosen = match &sources.only {
             None => declarations,
-            Some(only) => only
-                .iter()
-                .filter_map(|check| by_function.get(&check.function).copied())
-                .collect(),
+            Some(only) => {
+                let mut seen = HashSet::new();
+                let new = only.iter().filter(|check| seen.insert(check.function));
+                new.filter_map(|check| by_function.get(&check.function).copied())
+                    .collect()
+            }
         };
         let mut checks = sources.made;
         for declaration in chosen {

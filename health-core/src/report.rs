@@ -51,9 +51,16 @@ pub struct Report {
 
 impl Report {
     pub(crate) fn of(board: &Board) -> Report {
-        let answers = board.answers(|limits| limits.readiness);
-        let live = board.answers(|limits| limits.liveness).liveness.status;
         let snapshot = board.snapshot();
+        let draining = board.is_draining();
+        let silent = |limit| board.is_silent(limit);
+        let answers = snapshot
+            .answers
+            .get(silent(snapshot.limits.readiness), draining);
+        let liveness = snapshot
+            .answers
+            .get(silent(snapshot.limits.liveness), draining);
+        let live = liveness.liveness.status;
         let private = &snapshot.private;
         let status = answers.readiness.status;
         let checks = private.checks.iter().map(|view| {

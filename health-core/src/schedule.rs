@@ -76,7 +76,8 @@ impl Schedule {
 
     /// Past this after the last run or missed slot, nothing is known any more.
     pub(crate) fn age_limit(&self) -> Duration {
-        self.interval.saturating_mul(11) / 10 + self.timeout + Duration::from_secs(1)
+        let pause = self.interval.max(self.retry);
+        pause.saturating_mul(11) / 10 + self.timeout + Duration::from_secs(1)
     }
 
     fn wrong(&self, class: Class, options: Options) -> Vec<String> {
@@ -166,6 +167,17 @@ mod tests {
             Some(Schedule::new(Class::Startup, options).unwrap().timeout),
             ms(60_000)
         );
+    }
+
+    #[test]
+    fn no_pause_is_longer_than_the_age_limit() {
+        let options = Options {
+            interval: ms(500),
+            retry: ms(20_000),
+            ..Options::NONE
+        };
+        let schedule = Schedule::new(Class::Critical, options).unwrap();
+        assert!(schedule.age_limit() > schedule.retry.mul_f64(1.1) + schedule.timeout);
     }
 
     #[test]

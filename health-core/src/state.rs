@@ -8,6 +8,8 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(crate) struct State {
     values: HashMap<TypeId, Value>,
+    /// By the type of `Arc<T>`, where each plain `T` was given.
+    plain: HashMap<TypeId, &'static Location<'static>>,
     pub(crate) given_twice: Vec<GivenTwice>,
 }
 
@@ -35,11 +37,20 @@ impl State {
             value: Arc::new(value),
             given_at,
         };
-        if let Some(first) = self.values.insert(TypeId::of::<V>(), value) {
+        let in_arc = TypeId::of::<Arc<V>>();
+        let same = self
+            .values
+            .insert(TypeId::of::<V>(), value)
+            .map(|first| first.given_at);
+        // `T` and `Arc<T>` serve the same arguments.
+        let shared = self.values.get(&in_arc).map(|first| first.given_at);
+        let plain = self.plain.get(&TypeId::of::<V>()).copied();
+        self.plain.insert(in_arc, given_at);
+        if let Some(first) = same.or(shared).or(plain) {
             let type_name = std::any::type_name::<V>();
             self.given_twice.push(GivenTwice {
                 type_name,
-                first: first.given_at,
+                first,
                 second: given_at,
             });
         }
@@ -119,5 +130,22 @@ mod tests {
             state.insert(2_u8, Location::caller());
         });
         assert_eq!(state.given_twice.len(), 1);
+    }
+
+    #[test]
+    fn a_value_and_an_arc_of_one_type_are_two() {
+        let here = Location::caller();
+        let plain_first = state(|state| {
+            state.insert(1_u8, here);
+            state.insert(Arc::new(2_u8), here);
+        });
+        let arc_first = state(|state| {
+            state.insert(Arc::new(2_u8), here);
+            state.insert(1_u8, here);
+        });
+        assert_eq!(
+            (plain_first.given_twice.len(), arc_first.given_twice.len()),
+            (1, 1)
+        );
     }
 }

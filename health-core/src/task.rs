@@ -37,6 +37,24 @@ pub(crate) struct TaskCell {
     end: OnceLock<Result<(), Arc<str>>>,
 }
 
+/// A task as the monitor saw it at its last tick: answers do not change with every step of it.
+#[derive(Debug)]
+pub(crate) struct SeenTask {
+    pub(crate) cell: Arc<TaskCell>,
+    pub(crate) seen: Task,
+}
+
+impl SeenTask {
+    pub(crate) fn new(cell: Arc<TaskCell>) -> SeenTask {
+        let seen = cell.now();
+        SeenTask { cell, seen }
+    }
+
+    pub(crate) fn look(&mut self) {
+        self.seen = self.cell.now();
+    }
+}
+
 impl StartupTask {
     pub(crate) fn new(name: &str) -> (StartupTask, Arc<TaskCell>) {
         let cell = Arc::new(TaskCell {

@@ -206,5 +206,9 @@ fn asks(method: &Method) -> bool {
 
 /// The names of the features that a check is needed by; they do not change after the start.
 fn features(health: &Health) -> Vec<Arc<str>> {
-    health.deep().features.into_keys().collect()
+    health
+        .features()
+        .iter()
+        .map(|feature| feature.name().into())
+        .collect()
 }

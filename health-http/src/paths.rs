@@ -126,9 +126,16 @@ fn normal(path: &str) -> Result<&str, String> {
 /// Everything that is wrong with [`Paths`].
 ///
 /// Its text names every problem, one per line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct InvalidPaths {
     problems: Vec<String>,
+}
+
+// As `Display`, so that `main` can return it.
+impl fmt::Debug for InvalidPaths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for InvalidPaths {

@@ -108,7 +108,7 @@ impl fmt::Debug for Tokens {
 }
 
 /// Why a token cannot be used. Never shows the token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct InvalidToken(Problem);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +117,13 @@ enum Problem {
     NotRead(String),
     Short(usize),
     Character,
+}
+
+// As `Display`, so that `main` can return it.
+impl fmt::Debug for InvalidToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for InvalidToken {

@@ -380,6 +380,18 @@ async fn a_heartbeat_that_stops_kills_and_one_that_finished_does_not() {
         Some(Reason::Overdue)
     );
     assert_eq!(liveness.heartbeats.get("mailer"), None);
+    drop(consumer);
+    let successor = health.heartbeat("consumer", secs(10)).unwrap();
+    sleep(ms(10)).await;
+    assert_eq!(
+        health.liveness().status,
+        LivenessStatus::Alive,
+        "the worker was started again"
+    );
+    assert_eq!(health.deep().heartbeats.len(), 1);
+    drop(successor);
+    sleep(ms(300)).await;
+    assert_eq!(health.liveness().status, LivenessStatus::NotAlive);
 }
 
 #[tokio::test(start_paused = true)]
@@ -528,4 +540,42 @@ async fn an_answer_that_did_not_change_stays_the_same_value() {
     sleep(secs(60)).await;
     assert!(!Arc::ptr_eq(&readiness, &health.readiness()));
     assert!(Arc::ptr_eq(&liveness, &health.liveness()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_without_an_end_waits_for_ever_and_panics_never() {
+    let health = service().start_paused().unwrap();
+    let closes = tokio::spawn(health.drain_on(async {}, Duration::MAX));
+    let server = async { sleep(secs(60)).await };
+    assert_eq!(health.until_drained(server, Duration::MAX).await, Some(()));
+    assert!(!closes.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn progress_is_published_at_most_four_times_a_second() {
+    let mut builder = service();
+    let task = builder.startup_task("warm");
+    let health = builder.start_paused().unwrap();
+    let mut shown = std::collections::BTreeSet::new();
+    for step in 0..100_u32 {
+        task.progress(f64::from(step) / 100.0);
+        // Wakes the monitor, as a check that ends does.
+        let heartbeat = health.heartbeat("step", secs(10)).unwrap();
+        sleep(ms(10)).await;
+        heartbeat.finish();
+        shown.insert(
+            health
+                .startup()
+                .tasks
+                .get("warm")
+                .unwrap()
+                .progress
+                .to_bits(),
+        );
+    }
+    assert!(
+        (3..=6).contains(&shown.len()),
+        "{} within a second",
+        shown.len()
+    );
 }

@@ -52,7 +52,7 @@ async fn only_takes_just_these() {
     assert!(health.deep().checks.is_empty());
     let health = Health::builder()
         .state(Mailer::default())
-        .only(checks![linked::mailer])
+        .only(checks![linked::mailer, linked::mailer])
         .start_paused()
         .unwrap();
     assert_eq!(health.deep().checks.len(), 1);

@@ -34,6 +34,7 @@ async fn every_problem_is_named_at_once_with_its_place() {
     let mut builder = Health::builder()
         .state(7_u8)
         .state(8_u8)
+        .stall_limit(Duration::ZERO)
         .check(Check::new("Bad Name", Critical, || async {
             Anything::Ok(())
         }))
@@ -49,6 +50,7 @@ async fn every_problem_is_named_at_once_with_its_place() {
         "no `start::Pool` was given",
         "no `start::Index` was given",
         "state `u8` was given before",
+        "the stall limit is zero",
         "`Bad Name`",
         "`timeout` is longer than `interval`",
         "`fail_after` is 0",
@@ -56,7 +58,7 @@ async fn every_problem_is_named_at_once_with_its_place() {
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
-    assert_eq!(error.problems().len(), 7, "{text}");
+    assert_eq!(error.problems().len(), 8, "{text}");
     assert_eq!(format!("{error:?}"), text, "`main` prints the same");
     for problem in error.problems() {
         assert!(

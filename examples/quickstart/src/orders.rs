@@ -30,16 +30,16 @@ pub(crate) fn routes(
     worker: Arc<Worker>,
 ) -> BoxedFilter<(Response,)> {
     let on = with(database);
-    let take = warp::post()
-        .and(path!("orders"))
+    let take = path!("orders")
+        .and(warp::post())
         .and(warp::body::content_length_limit(16 * 1024))
         .and(warp::body::bytes())
         .and(on.clone())
         .and(with(catalog))
         .and(with(worker))
         .then(take);
-    let list = warp::get().and(path!("orders")).and(on.clone()).then(list);
-    let show = warp::get().and(path!("orders" / i64)).and(on).then(show);
+    let list = path!("orders").and(warp::get()).and(on.clone()).then(list);
+    let show = path!("orders" / i64).and(warp::get()).and(on).then(show);
     take.or(list).unify().or(show).unify().boxed()
 }
 

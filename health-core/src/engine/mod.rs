@@ -28,7 +28,7 @@ use crate::heartbeat::{HeartbeatCell, Watch};
 use crate::process;
 use crate::snapshot::{Judged, Limits};
 use crate::startup::TaskStatus;
-use crate::task::TaskCell;
+use crate::task::SeenTask;
 use crate::verdict::Verdict;
 use clock::{LivedTime, TICK};
 use jitter::Jitter;
@@ -68,7 +68,7 @@ pub(crate) struct Engine {
     ticked: Instant,
     slots: Vec<Slot>,
     watches: Vec<(Watch, Verdict)>,
-    tasks: Vec<Arc<TaskCell>>,
+    tasks: Vec<SeenTask>,
     runtime: RuntimeWatch,
     process: process::Sampler,
     started: bool,
@@ -134,6 +134,9 @@ impl Engine {
             Event::RuntimeRan { at } => self.runtime.ran(self.time.lived(at)),
             Event::RuntimeGone => return Err(self.runtime_gone()),
             Event::Heartbeat(cell) => {
+                // One that was dropped has a successor now.
+                self.watches
+                    .retain(|(watch, _)| watch.cell.name != cell.name);
                 let watch = Watch::new(cell, self.time.now());
                 self.watches.push((watch, Verdict::HEALTHY));
             }
@@ -163,6 +166,7 @@ impl Engine {
         }
         if now.saturating_duration_since(self.ticked) >= TICK {
             self.ticked = now;
+            self.tasks.iter_mut().for_each(SeenTask::look);
             self.process.sample(now);
             self.runtime
                 .look(now, self.slots.iter().any(Slot::is_polling), &self.launcher);
@@ -176,12 +180,12 @@ impl Engine {
 }
 
 /// Whether nothing is left that startup waits for.
-fn has_started(slots: &[Slot], tasks: &[Arc<TaskCell>]) -> bool {
+fn has_started(slots: &[Slot], tasks: &[SeenTask]) -> bool {
     let checks = slots
         .iter()
         .all(|slot| !slot.is_startup() || slot.is_done());
     checks
         && tasks
             .iter()
-            .all(|task| task.now().status == TaskStatus::Complete)
+            .all(|task| task.seen.status == TaskStatus::Complete)
 }

@@ -6,7 +6,7 @@ use super::{Engine, tell};
 use crate::heartbeat::Watch;
 use crate::service::{Held, Service};
 use crate::snapshot::{Limits, Private};
-use crate::task::TaskCell;
+use crate::task::SeenTask;
 use crate::verdict::Verdict;
 
 impl Engine {
@@ -33,7 +33,11 @@ impl Engine {
                 .iter()
                 .map(|(watch, verdict)| (Arc::clone(&watch.cell), *verdict))
                 .collect(),
-            tasks: self.tasks.clone(),
+            tasks: self
+                .tasks
+                .iter()
+                .map(|task| Arc::clone(&task.cell))
+                .collect(),
             broken: self.broken.clone(),
             lag: self.runtime.lag(),
             process: self.process.last(),
@@ -54,11 +58,7 @@ impl Engine {
 }
 
 /// The facts that belong to single things; those of the whole service are the engine's.
-pub(super) fn service(
-    slots: &[Slot],
-    watches: &[(Watch, Verdict)],
-    tasks: &[Arc<TaskCell>],
-) -> Service {
+pub(super) fn service(slots: &[Slot], watches: &[(Watch, Verdict)], tasks: &[SeenTask]) -> Service {
     let held = |slot: &Slot| Held {
         name: Arc::clone(&slot.registered.name),
         class: slot.registered.check.class,
@@ -73,7 +73,7 @@ pub(super) fn service(
             .collect(),
         tasks: tasks
             .iter()
-            .map(|task| (Arc::clone(&task.name), task.now()))
+            .map(|task| (Arc::clone(&task.cell.name), task.seen))
             .collect(),
         ..Service::default()
     }

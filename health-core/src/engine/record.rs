@@ -19,7 +19,7 @@ pub(crate) struct Record {
     pub(crate) last_run: Option<(Instant, SystemTime)>,
     pub(crate) since: Option<SystemTime>,
     pub(crate) consecutive_failures: u32,
-    /// The deadline, in lived time, that a run has passed and not ended since.
+    /// When a run that has not ended since was given up.
     pub(crate) overdue_since: Option<Instant>,
     pub(crate) details: Value,
     pub(crate) error: Option<Arc<str>>,
@@ -49,8 +49,8 @@ impl Record {
         self.error = finding.error.as_deref().map(redacted);
     }
 
-    pub(crate) fn overdue(&mut self, at: Instant, deadline: Instant, timeout: Duration) {
-        self.overdue_since = Some(deadline);
+    pub(crate) fn overdue(&mut self, at: Instant, timeout: Duration) {
+        self.overdue_since = Some(at);
         let error = format!("no answer within {}", humantime::format_duration(timeout));
         let found = Found::unhealthy(Reason::TimedOut);
         self.ended(

@@ -205,13 +205,12 @@ impl Slot {
     }
 
     fn time_out(&mut self, now: Instant, at: Instant, jitter: &mut Jitter) {
-        let Phase::Running { run, deadline, .. } = std::mem::replace(&mut self.phase, Phase::Done)
-        else {
+        let Phase::Running { run, .. } = std::mem::replace(&mut self.phase, Phase::Done) else {
             unreachable!("only a running check times out");
         };
         run.cancel();
         let timeout = self.registered.schedule.timeout;
-        self.change_record(|record| record.overdue(at, deadline, timeout));
+        self.change_record(|record| record.overdue(at, timeout));
         self.judgement.count(Found::unhealthy(Reason::TimedOut));
         self.heard = now;
         let next = now + self.pause(jitter);

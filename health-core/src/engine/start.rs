@@ -19,7 +19,7 @@ use crate::process;
 use crate::registry::Registry;
 use crate::service::Service;
 use crate::snapshot::{Judged, Private};
-use crate::task::TaskCell;
+use crate::task::{SeenTask, TaskCell};
 
 /// What a service says besides its checks.
 #[derive(Debug)]
@@ -67,15 +67,17 @@ impl Engine {
         let slots: Vec<_> = checks
             .map(|(index, check)| Slot::new(index, check, now))
             .collect();
-        let started = has_started(&slots, &settings.tasks);
+        let seen = |cell: &Arc<TaskCell>| SeenTask::new(Arc::clone(cell));
+        let tasks: Vec<_> = settings.tasks.iter().map(seen).collect();
+        let started = has_started(&slots, &tasks);
         let judged = Judged::new(Service {
             started,
-            ..service(&slots, &[], &settings.tasks)
+            ..service(&slots, &[], &tasks)
         });
         let limits = limits(&slots, settings.stall_limit);
         let private = Private {
             checks: slots.iter().map(Slot::view).collect(),
-            tasks: settings.tasks.clone(),
+            tasks: settings.tasks,
             ..Private::default()
         };
         let first = judged.snapshot(limits, private);
@@ -89,7 +91,7 @@ impl Engine {
             ticked: now,
             slots,
             watches: Vec::new(),
-            tasks: settings.tasks,
+            tasks,
             runtime: RuntimeWatch::new(settings.stall_limit),
             process: process::Sampler::default(),
             started,
