@@ -52,7 +52,7 @@ struct Measured {
 }
 
 async fn measure(scale: Scale) -> Vec<Row> {
-    let (requests, waves) = scale.of((10_000, 3), (1_000, 4));
+    let (requests, waves) = scale.of((10_000, 3), (1_000, 2));
     let ours = of(Contender::Ours, requests, waves).await;
     let plain = of(Contender::Plain, requests, waves).await;
     let fault = format!(
@@ -60,6 +60,16 @@ async fn measure(scale: Scale) -> Vec<Row> {
         grouped(requests as u64)
     );
     let limit = ours.bare * 2 + Duration::from_millis(50);
+    let asked = 3 * waves * requests;
+    // Some hundreds of bytes for each request: the allocator's own ups and downs are about that, with any handler.
+    let room = scale.of(16_u8, 8);
+    let answers = |measured: &Measured| {
+        let (ready, bare) = (shown(measured.ready), shown(measured.bare));
+        match asked - measured.answered {
+            0 => format!("{ready} (bare {bare})"),
+            lost => format!("{ready} (bare {bare}), {} never", grouped(lost as u64)),
+        }
+    };
     vec![
         Row {
             fault: fault.clone(),
@@ -73,17 +83,17 @@ async fn measure(scale: Scale) -> Vec<Row> {
             fault: fault.clone(),
             measured: "99 % of them answered within (in the best wave)",
             limit: format!("{}: twice a bare route's and 50 ms", shown(limit)),
-            ours: format!("{} (bare {})", shown(ours.ready), shown(ours.bare)),
-            plain: format!("{} (bare {})", shown(plain.ready), shown(plain.bare)),
-            kept: ours.ready <= limit && ours.answered == 2 * waves * requests,
+            ours: answers(&ours),
+            plain: answers(&plain),
+            kept: ours.ready <= limit && ours.answered == asked,
         },
         Row {
             fault,
-            measured: "memory gained by as many waves again",
-            limit: "8 MiB".into(),
+            measured: "memory after the last waves, above that after those before",
+            limit: format!("{room} MiB"),
             ours: format!("{:.1} MiB", ours.gained),
             plain: format!("{:.1} MiB", plain.gained),
-            kept: ours.gained <= 8.0,
+            kept: ours.gained <= f64::from(room),
         },
     ]
 }
@@ -95,7 +105,7 @@ async fn of(contender: Contender, requests: usize, waves: usize) -> Measured {
         bare.push(at_once(process.port(), "/bare", requests).await);
     }
     let mut memory = Vec::new();
-    for _ in 0..2 * waves {
+    for _ in 0..3 * waves {
         ready.push(at_once(process.port(), "/health/ready", requests).await);
         // Until all connections are gone.
         sleep(Duration::from_millis(300)).await;
@@ -108,9 +118,16 @@ async fn of(contender: Contender, requests: usize, waves: usize) -> Measured {
         answered: ready.iter().map(Vec::len).sum(),
         bare: best(bare),
         ready: best(ready),
-        // The allocator keeps what the first waves took at their height; what matters is whether there is more each time.
-        gained: mib(memory[waves - 1], memory[2 * waves - 1]),
+        gained: mib(
+            highest(&memory[waves..2 * waves]),
+            highest(&memory[2 * waves..]),
+        ),
     }
+}
+
+/// The allocator grows during the first waves, and keeps what they took at their height, so those do not count.
+fn highest(memory: &[u64]) -> u64 {
+    memory.iter().copied().max().unwrap_or_default()
 }
 
 /// The 99th percentile of the wave that the machine disturbed least.
