@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use health_core::class::{Critical, Liveness};
+use health_core::class::{Critical, Degraded, Liveness};
 use health_core::{Check, Health, LivenessStatus, Reason, ServiceReason, Status};
 use tests::{Gauge, service, verdict};
 use tokio::runtime::{Builder, Runtime};
@@ -87,6 +87,47 @@ fn an_async_check_that_blocks_the_only_worker_is_stuck_and_liveness_stays_alive(
         verdict(&health, "blocks").0 == Status::Healthy
     });
     assert_eq!(health.liveness().status, LivenessStatus::Alive);
+}
+
+#[test]
+fn a_check_that_waits_for_a_worker_is_not_charged_with_what_another_one_holds_up() {
+    let runtime = workers(1);
+    let over = Over(Arc::default());
+    let until = Arc::clone(&over.0);
+    let blocks = Check::new("blocks", Degraded, move || {
+        let until = Arc::clone(&until);
+        async move {
+            while !until.load(Ordering::SeqCst) {
+                thread::sleep(Duration::from_millis(1));
+            }
+            Anything::Ok(())
+        }
+    });
+    let soon = Duration::from_millis(200);
+    let checks = [
+        blocks.timeout(soon).retry(soon),
+        Check::new("queued", Critical, || async { Anything::Ok(()) }).timeout(soon),
+    ];
+    let health = start(&runtime, checks, Duration::from_secs(30));
+    let mut changes = health.subscribe();
+    eventually("stuck", || {
+        verdict(&health, "blocks") == (Status::Unhealthy, Some(Reason::Stuck))
+    });
+    assert_eq!(
+        verdict(&health, "queued"),
+        (Status::Unknown, Some(Reason::Pending))
+    );
+    over.0.store(true, Ordering::SeqCst);
+    eventually("healthy", || {
+        verdict(&health, "queued").0 == Status::Healthy
+    });
+    drop(health);
+    while let Some(change) = runtime.block_on(changes.next()) {
+        assert!(
+            &*change.check == "blocks" || change.to.is_healthy(),
+            "{change:?}"
+        );
+    }
 }
 
 #[test]

@@ -1,6 +1,5 @@
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::mpsc;
 use std::thread;
 
@@ -8,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::caught::caught;
-use super::run::{AsyncRun, End, Ping, Report, Run};
+use super::run::{AsyncRun, End, Ping, Report, Run, Turn};
 use super::{Clock, Engine, Event};
 use crate::Outcome;
 use crate::work::{Kind, Work};
@@ -76,11 +75,11 @@ impl Launcher {
 
     /// Begins a run of the check in a slot. Its end arrives as one event, whatever happens.
     pub(crate) fn launch(&self, slot: usize, name: &str, work: &Work) -> Run {
-        let polling = Arc::new(AtomicBool::new(false));
+        let turn = Arc::new(Turn::new());
         let report = Report::new(slot, self.clock, self.events.clone());
         let abort = match (&work.0, &self.handle) {
             (Kind::Async(function), Some(handle)) => {
-                let run = AsyncRun::new(function(), Arc::clone(&polling), report);
+                let run = AsyncRun::new(function(), Arc::clone(&turn), report);
                 Some(handle.spawn(run).abort_handle())
             }
             (Kind::Async(_), None) => unreachable!("a registry with async checks has a runtime"),
@@ -89,7 +88,7 @@ impl Launcher {
                 None
             }
         };
-        Run { abort, polling }
+        Run { abort, turn }
     }
 
     /// Asks the application's runtime to run a task; when it does, an event says so.

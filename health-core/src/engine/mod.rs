@@ -4,6 +4,7 @@ mod caught;
 mod clock;
 mod jitter;
 mod launch;
+mod phase;
 mod publish;
 mod record;
 mod run;
@@ -161,15 +162,15 @@ impl Engine {
 
     fn on_time(&mut self) {
         let now = self.time.now();
+        let held = self.slots.iter().any(Slot::is_polling);
         for slot in &mut self.slots {
-            slot.on_time(&self.time, &self.launcher, &mut self.jitter);
+            slot.on_time(held, &self.time, &self.launcher, &mut self.jitter);
         }
         if now.saturating_duration_since(self.ticked) >= TICK {
             self.ticked = now;
             self.tasks.iter_mut().for_each(SeenTask::look);
             self.process.sample(now);
-            self.runtime
-                .look(now, self.slots.iter().any(Slot::is_polling), &self.launcher);
+            self.runtime.look(now, held, &self.launcher);
         }
         self.watches.retain(|(watch, _)| !watch.cell.is_finished());
         for (watch, verdict) in &mut self.watches {

@@ -1,7 +1,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Wake, Waker};
 
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
@@ -18,7 +18,51 @@ use crate::work::OutcomeFuture;
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) abort: Option<AbortHandle>,
-    pub(crate) polling: Arc<AtomicBool>,
+    pub(crate) turn: Arc<Turn>,
+}
+
+/// What a run does on the application's runtime, as the monitor sees it.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    /// A poll of it holds a worker.
+    polling: AtomicBool,
+    /// It could go on, and waits for a worker.
+    due: AtomicBool,
+}
+
+impl Turn {
+    pub(crate) fn new() -> Turn {
+        Turn {
+            polling: AtomicBool::new(false),
+            due: AtomicBool::new(true),
+        }
+    }
+
+    fn begin(&self) {
+        self.due.store(false, Ordering::Release);
+        self.polling.store(true, Ordering::Release);
+    }
+
+    fn end(&self) {
+        self.polling.store(false, Ordering::Release);
+    }
+}
+
+/// Passes a wake-up on, and notes that the run is due.
+struct Waking {
+    turn: Arc<Turn>,
+    waker: Waker,
+}
+
+impl Wake for Waking {
+    fn wake(self: Arc<Waking>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Waking>) {
+        self.turn.due.store(true, Ordering::Release);
+        self.waker.wake_by_ref();
+    }
 }
 
 /// What came of a run.
@@ -71,7 +115,12 @@ impl Run {
 
     /// Whether a poll of this run holds a worker of the application's runtime right now.
     pub(crate) fn is_polling(&self) -> bool {
-        self.polling.load(Ordering::Acquire)
+        self.turn.polling.load(Ordering::Acquire)
+    }
+
+    /// Whether it could go on and gets no worker: what it is late for then is not its own doing.
+    pub(crate) fn is_starved(&self) -> bool {
+        self.abort.is_some() && !self.is_polling() && self.turn.due.load(Ordering::Acquire)
     }
 }
 
@@ -120,15 +169,15 @@ impl Drop for Report {
 /// An async check on the application's runtime; neither its panics nor those of its `Drop` get out.
 pub(crate) struct AsyncRun {
     future: Option<OutcomeFuture>,
-    polling: Arc<AtomicBool>,
+    turn: Arc<Turn>,
     report: Report,
 }
 
 impl AsyncRun {
-    pub(crate) fn new(future: OutcomeFuture, polling: Arc<AtomicBool>, report: Report) -> AsyncRun {
+    pub(crate) fn new(future: OutcomeFuture, turn: Arc<Turn>, report: Report) -> AsyncRun {
         AsyncRun {
             future: Some(future),
-            polling,
+            turn,
             report,
         }
     }
@@ -142,11 +191,16 @@ impl Future for AsyncRun {
         let Some(mut future) = run.future.take() else {
             return Poll::Ready(());
         };
-        run.polling.store(true, Ordering::Release);
-        let polled = caught(|| future.as_mut().poll(context));
+        let waking = Waking {
+            turn: Arc::clone(&run.turn),
+            waker: context.waker().clone(),
+        };
+        let waker = Waker::from(Arc::new(waking));
+        run.turn.begin();
+        let polled = caught(|| future.as_mut().poll(&mut Context::from_waker(&waker)));
         let end = match polled {
             Ok(Poll::Pending) => {
-                run.polling.store(false, Ordering::Release);
+                run.turn.end();
                 run.future = Some(future);
                 return Poll::Pending;
             }
@@ -155,7 +209,7 @@ impl Future for AsyncRun {
         };
         // What the check left in it went with its last poll, so that this drops no code of others.
         drop(future);
-        run.polling.store(false, Ordering::Release);
+        run.turn.end();
         run.report.tell(end);
         Poll::Ready(())
     }
@@ -164,9 +218,9 @@ impl Future for AsyncRun {
 impl Drop for AsyncRun {
     fn drop(&mut self) {
         if let Some(future) = self.future.take() {
-            self.polling.store(true, Ordering::Release);
+            self.turn.begin();
             let _ = caught(|| drop(future));
-            self.polling.store(false, Ordering::Release);
+            self.turn.end();
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::clock::LivedTime;
 use super::jitter::Jitter;
 use super::launch::Launcher;
+use super::phase::Phase;
 use super::record::Record;
 use super::run::{End, Finding, Run};
 use crate::Class;
@@ -28,24 +29,8 @@ pub(crate) struct Slot {
     told: Verdict,
 }
 
-#[derive(Debug)]
-enum Phase {
-    Waiting {
-        due: Instant,
-    },
-    Running {
-        run: Run,
-        started: Instant,
-        deadline: Instant,
-    },
-    /// Past its deadline and not ended: never started again until it has.
-    Overdue {
-        run: Run,
-        next: Instant,
-    },
-    /// A startup check that passed.
-    Done,
-}
+/// How long a starved run gets, again and again, until it has had a worker; its age limit ends that.
+const UNTIL_POLLED: Duration = Duration::from_millis(100);
 
 /// A check's end that no check and no deadline explains.
 #[derive(Debug)]
@@ -104,20 +89,12 @@ impl Slot {
     }
 
     pub(crate) fn is_polling(&self) -> bool {
-        match &self.phase {
-            Phase::Running { run, .. } | Phase::Overdue { run, .. } => run.is_polling(),
-            Phase::Waiting { .. } | Phase::Done => false,
-        }
+        self.phase.run().is_some_and(Run::is_polling)
     }
 
     /// When time alone next changes something.
     pub(crate) fn wakes(&self) -> Option<Instant> {
-        match self.phase {
-            Phase::Waiting { due } => Some(due),
-            Phase::Running { deadline, .. } => Some(deadline),
-            Phase::Overdue { next, .. } => Some(next),
-            Phase::Done => None,
-        }
+        self.phase.wakes()
     }
 
     /// After a standstill what was known is old: ask again now.
@@ -128,16 +105,28 @@ impl Slot {
     }
 
     pub(crate) fn cancel(&self) {
-        if let Phase::Running { run, .. } | Phase::Overdue { run, .. } = &self.phase {
+        if let Some(run) = self.phase.run() {
             run.cancel();
         }
     }
 
-    /// Does what is due at this time.
-    pub(crate) fn on_time(&mut self, time: &LivedTime, launcher: &Launcher, jitter: &mut Jitter) {
+    /// Does what is due at this time; `held` says that a check's poll holds a worker right now.
+    pub(crate) fn on_time(
+        &mut self,
+        held: bool,
+        time: &LivedTime,
+        launcher: &Launcher,
+        jitter: &mut Jitter,
+    ) {
         let now = time.now();
-        match &self.phase {
+        match &mut self.phase {
             Phase::Waiting { due } if *due <= now => self.start(time, launcher),
+            // It waits for a worker that another check holds, so the other one is late, and not this.
+            Phase::Running { run, deadline, .. }
+                if *deadline <= now && held && run.is_starved() =>
+            {
+                *deadline = now + UNTIL_POLLED;
+            }
             Phase::Running { deadline, .. } if *deadline <= now => {
                 self.time_out(now, time.on_clock(now), jitter);
             }
@@ -296,7 +285,7 @@ mod tests {
         let mut time = LivedTime::new(Clock::Tokio);
         let mut jitter = Jitter::new();
         let mut slot = Slot::new(0, registered(), time.now());
-        slot.on_time(&time, &launcher(), &mut jitter);
+        slot.on_time(false, &time, &launcher(), &mut jitter);
         for _ in 0..5 {
             tokio::time::advance(Duration::from_millis(500)).await;
             time.pass();
@@ -318,7 +307,7 @@ mod tests {
         let too_long = registered.schedule.age_limit() + Duration::from_millis(1);
         let long_ago = time.now().checked_sub(too_long).unwrap();
         let mut slot = Slot::new(0, registered, long_ago);
-        slot.on_time(&time, &launcher(), &mut Jitter::new());
+        slot.on_time(false, &time, &launcher(), &mut Jitter::new());
         assert_eq!(slot.verdict(), Verdict::STALE);
     }
 }
