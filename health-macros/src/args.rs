@@ -125,8 +125,11 @@ impl Args {
         if value.is_empty() && self.class.is_none() {
             self.class_attempted = true;
             refusals.add(lints::unknown_class(key));
+        } else if let Some(class) = lints::class_in_a_path(value) {
+            self.class_attempted = true;
+            refusals.add(lints::class_as_a_path(key, value, class));
         } else {
-            self.class_attempted |= key == "class";
+            self.class_attempted |= lints::means_class(key);
             refusals.add(lints::unknown_option(key));
         }
     }

@@ -17,8 +17,35 @@ pub(crate) enum Fault {
     None,
     /// Nothing is asked; the pass that is always returned.
     CannotFail(TokenStream),
-    /// Something is asked and the answer is thrown away; where that happens.
-    Swallows(TokenStream),
+    /// Something is asked and the answer is thrown away.
+    Swallows(Swallowed),
+}
+
+/// What is thrown away, and where.
+pub(crate) struct Swallowed {
+    pub(crate) what: What,
+    pub(crate) place: TokenStream,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum What {
+    /// For certain an error: there is an `Err` or an `Ok` to be seen.
+    Error,
+    /// An answer of any type.
+    Answer,
+    /// An error or nothing at all, which was replaced.
+    Missing,
+    /// What decides between several passes.
+    Decision,
+}
+
+impl What {
+    fn at(self, place: impl ToTokens) -> Swallowed {
+        Swallowed {
+            what: self,
+            place: place.to_token_stream(),
+        }
+    }
 }
 
 pub(crate) fn fault(body: &TokenStream) -> Option<Fault> {
@@ -34,17 +61,17 @@ pub(crate) fn fault(body: &TokenStream) -> Option<Fault> {
     };
     let thrown_away = match pass(last)? {
         Pass::Plain => before.iter().rev().find_map(thrown_away),
-        Pass::Swallowing(place) => Some(place),
+        Pass::Swallowing(swallowed) => Some(swallowed),
     };
     let returned = match statements.last() {
         Some(Stmt::Expr(Expr::Return(_), _)) => 1,
         _ => 0,
     };
-    if ways_to_fail(body.stream()) > returned {
+    if ways_to_fail(body.stream()) > returned || before.iter().any(might_panic) {
         return None;
     }
     match thrown_away {
-        Some(place) => Some(Fault::Swallows(place)),
+        Some(swallowed) => Some(Fault::Swallows(swallowed)),
         None if before.iter().all(asks_nothing) => Some(Fault::CannotFail(last.to_token_stream())),
         None => None,
     }
@@ -61,8 +88,8 @@ pub(crate) fn braces(body: &TokenStream) -> Option<Group> {
 /// A value that is a pass for certain.
 enum Pass {
     Plain,
-    /// An error was made a pass here.
-    Swallowing(TokenStream),
+    /// Whatever was the answer, it was made a pass.
+    Swallowing(Swallowed),
 }
 
 fn pass(value: &Expr) -> Option<Pass> {
@@ -74,14 +101,23 @@ fn pass(value: &Expr) -> Option<Pass> {
         Expr::MethodCall(call) => pass_from_method(call),
         Expr::Match(cases) => {
             let mut all = cases.arms.iter().map(|arm| pass(&arm.body));
+            let what = if cases.arms.iter().any(|arm| is_of_result(&arm.pat)) {
+                What::Error
+            } else {
+                What::Decision
+            };
             all.all(|arm| arm.is_some())
-                .then(|| Pass::Swallowing(cases.match_token.to_token_stream()))
+                .then(|| Pass::Swallowing(what.at(cases.match_token)))
         }
         Expr::If(cases) => {
             let (_, otherwise) = cases.else_branch.as_ref()?;
             tail(&cases.then_branch)?;
             pass(otherwise)?;
-            Some(Pass::Swallowing(cases.if_token.to_token_stream()))
+            let what = match condition(cases).map(|swallowed| swallowed.what) {
+                Some(What::Error) => What::Error,
+                _ => What::Decision,
+            };
+            Some(Pass::Swallowing(what.at(cases.if_token)))
         }
         Expr::Block(block) if block.label.is_none() => tail(&block.block),
         _ => None,
@@ -89,8 +125,8 @@ fn pass(value: &Expr) -> Option<Pass> {
 }
 
 fn tail(block: &Block) -> Option<Pass> {
-    match block.stmts.last()? {
-        Stmt::Expr(last, None) => pass(last),
+    match block.stmts.split_last()? {
+        (Stmt::Expr(last, None), before) if !before.iter().any(might_panic) => pass(last),
         _ => None,
     }
 }
@@ -105,7 +141,7 @@ fn passed_details(details: &Expr) -> Option<Pass> {
             _ => false,
         };
         if default {
-            return Some(Pass::Swallowing(call.method.to_token_stream()));
+            return Some(Pass::Swallowing(What::Missing.at(&call.method)));
         }
     }
     is_plain(details).then_some(Pass::Plain)
@@ -114,9 +150,9 @@ fn passed_details(details: &Expr) -> Option<Pass> {
 fn pass_from_method(call: &ExprMethodCall) -> Option<Pass> {
     match (&*call.method.to_string(), call.args.first()?) {
         ("with_details", _) => pass(&call.receiver),
-        ("or", instead) => pass(instead).map(|_| Pass::Swallowing(call.method.to_token_stream())),
+        ("or", instead) => pass(instead).map(|_| Pass::Swallowing(What::Error.at(&call.method))),
         ("or_else", Expr::Closure(instead)) => {
-            pass(&instead.body).map(|_| Pass::Swallowing(call.method.to_token_stream()))
+            pass(&instead.body).map(|_| Pass::Swallowing(What::Error.at(&call.method)))
         }
         _ => None,
     }
@@ -157,31 +193,35 @@ fn is_call_of(call: &ExprCall, names: &[&str]) -> bool {
 }
 
 /// Where a statement throws an answer away.
-fn thrown_away(statement: &Stmt) -> Option<TokenStream> {
+fn thrown_away(statement: &Stmt) -> Option<Swallowed> {
     match statement {
         Stmt::Local(local) => match (&local.pat, &local.init) {
-            (Pat::Wild(wild), Some(init)) if asks(&init.expr) => Some(wild.to_token_stream()),
+            (Pat::Wild(wild), Some(init)) if asks(&init.expr) => Some(What::Answer.at(wild)),
             _ => None,
         },
         Stmt::Expr(Expr::MethodCall(call), Some(_)) => is_lossy(call),
         Stmt::Expr(Expr::If(cases), _) => {
-            let place = condition(cases)?;
+            let swallowed = condition(cases)?;
             let otherwise = cases.else_branch.as_ref().map(|(_, otherwise)| otherwise);
             let quiet = cases.then_branch.stmts.iter().all(asks_nothing)
                 && otherwise.is_none_or(|otherwise| !asks(otherwise));
-            quiet.then_some(place)
+            quiet.then_some(swallowed)
         }
         Stmt::Expr(Expr::Match(cases), _) => {
             let quiet = |arm: &Arm| !asks(&arm.body);
-            (asks(&cases.expr) && cases.arms.iter().all(quiet))
-                .then(|| cases.match_token.to_token_stream())
+            let what = if cases.arms.iter().any(|arm| is_of_result(&arm.pat)) {
+                What::Error
+            } else {
+                What::Answer
+            };
+            (asks(&cases.expr) && cases.arms.iter().all(quiet)).then(|| what.at(cases.match_token))
         }
         _ => None,
     }
 }
 
 /// `x.ok();`
-fn is_lossy(call: &ExprMethodCall) -> Option<TokenStream> {
+fn is_lossy(call: &ExprMethodCall) -> Option<Swallowed> {
     let lossy = [
         "ok",
         "err",
@@ -191,23 +231,37 @@ fn is_lossy(call: &ExprMethodCall) -> Option<TokenStream> {
         "unwrap_or_default",
         "unwrap_or_else",
     ];
-    (lossy.contains(&&*call.method.to_string()) && asks(&call.receiver))
-        .then(|| call.method.to_token_stream())
+    let method = call.method.to_string();
+    let what = match &*method {
+        "is_ok" | "is_err" => What::Error,
+        _ => What::Answer,
+    };
+    (lossy.contains(&&*method) && asks(&call.receiver)).then(|| what.at(&call.method))
 }
 
 /// `if let Err(..) = x`, `if x.is_err()`
-fn condition(cases: &ExprIf) -> Option<TokenStream> {
+fn condition(cases: &ExprIf) -> Option<Swallowed> {
     match &*cases.cond {
-        Expr::Let(condition) if asks(&condition.expr) => match &*condition.pat {
-            Pat::TupleStruct(pattern) => {
-                let name = pattern.path.segments.last()?;
-                (name.ident == "Err" || name.ident == "Ok").then(|| pattern.to_token_stream())
-            }
-            _ => None,
-        },
+        Expr::Let(condition) if asks(&condition.expr) => {
+            is_of_result(&condition.pat).then(|| What::Error.at(&condition.pat))
+        }
         Expr::MethodCall(call) => is_lossy(call),
         _ => None,
     }
+}
+
+/// `Err(..)`, `Ok(..)`
+fn is_of_result(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::TupleStruct(pattern) => names(&pattern.path, &["Err", "Ok"]),
+        Pat::Or(either) => either.cases.iter().any(is_of_result),
+        _ => false,
+    }
+}
+
+/// `verify(pool);`: nobody looks at an answer, so it might be there to panic.
+fn might_panic(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(value, _) if asks(value)) && thrown_away(statement).is_none()
 }
 
 /// Whether something is called, so that there is an answer.

@@ -1,6 +1,6 @@
 //! What in a body might end a run otherwise than by its last expression.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Macros that only write something down.
 pub(crate) const QUIET: &[&str] = &[
@@ -14,9 +14,20 @@ pub(crate) fn ways_to_fail(tokens: TokenStream) -> usize {
     let mut ways = 0;
     for (place, token) in tokens.iter().enumerate() {
         let next = tokens.get(place + 1);
+        let follows_a_value = place
+            .checked_sub(1)
+            .is_some_and(|before| is_value(&tokens[before]));
         ways += match token {
-            TokenTree::Group(group) => ways_to_fail(group.stream()),
-            TokenTree::Punct(punct) => usize::from(punct.as_char() == '?'),
+            TokenTree::Group(group) => {
+                let is_index = follows_a_value && group.delimiter() == Delimiter::Bracket;
+                ways_to_fail(group.stream()) + usize::from(is_index)
+            }
+            TokenTree::Punct(punct) => match punct.as_char() {
+                '?' => 1,
+                '-' if is_arrow(next) => 0,
+                '+' | '-' | '*' | '/' | '%' => usize::from(follows_a_value),
+                _ => 0,
+            },
             TokenTree::Ident(word) => match &*word.to_string() {
                 "Err" => usize::from(!is_pattern(&tokens[place + 1..])),
                 "return" | "break" | "loop" | "while" | "yield" | "unwrap" | "expect"
@@ -27,6 +38,22 @@ pub(crate) fn ways_to_fail(tokens: TokenStream) -> usize {
         };
     }
     ways
+}
+
+/// Behind it `[` is an index and `-` a difference, as both might panic.
+fn is_value(token: &TokenTree) -> bool {
+    const WORDS: &[&str] = &[
+        "as", "const", "dyn", "else", "if", "impl", "in", "let", "match", "move", "mut", "ref",
+    ];
+    match token {
+        TokenTree::Group(_) | TokenTree::Literal(_) => true,
+        TokenTree::Ident(word) => WORDS.iter().all(|other| word != other),
+        TokenTree::Punct(_) => false,
+    }
+}
+
+fn is_arrow(next: Option<&TokenTree>) -> bool {
+    matches!(next, Some(TokenTree::Punct(punct)) if punct.as_char() == '>')
 }
 
 /// `Err(..) =>`, `Err(..) | ..`, `Err(..) = ..`

@@ -63,6 +63,12 @@ impl Function {
         self.attributes.iter().find(again)
     }
 
+    /// `#[test]`, `#[tokio::test]`
+    pub(crate) fn test(&self) -> Option<&Attribute> {
+        let is_test = |attribute: &&Attribute| names(attribute.path(), &["test"]);
+        self.attributes.iter().find(is_test)
+    }
+
     pub(crate) fn has_receiver(&self) -> bool {
         self.signature.receiver().is_some()
     }

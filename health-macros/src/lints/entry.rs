@@ -1,4 +1,5 @@
 use proc_macro2::{Ident, TokenTree};
+use quote::ToTokens;
 
 use super::{all, refuse};
 use crate::args::{CLASSES, OPTIONS};
@@ -30,6 +31,32 @@ pub(crate) fn quoted_class(token: &TokenTree) -> Option<&'static str> {
     CLASSES
         .into_iter()
         .find(|class| word == format!("\"{class}\""))
+}
+
+/// The `critical` of `Class::Critical`, of which `Class` was read already.
+pub(crate) fn class_in_a_path(after: &[TokenTree]) -> Option<&'static str> {
+    match after {
+        [TokenTree::Punct(colon), .., TokenTree::Ident(last)] if colon.as_char() == ':' => {
+            if !matches!(&after[1], TokenTree::Punct(colon) if colon.as_char() == ':') {
+                return None;
+            }
+            let last = last.to_string().to_lowercase();
+            CLASSES.into_iter().find(|class| *class == last)
+        }
+        _ => None,
+    }
+}
+
+pub(crate) fn class_as_a_path(key: &Ident, after: &[TokenTree], class: &str) -> syn::Error {
+    let mut path = key.to_token_stream();
+    path.extend(all(after));
+    refuse(path, format!("a class is one word: write `{class}`"))
+}
+
+/// What others write in front of the class.
+pub(crate) fn means_class(key: &Ident) -> bool {
+    const WORDS: [&str; 5] = ["class", "kind", "type", "severity", "probe"];
+    WORDS.contains(&&*key.to_string().to_lowercase())
 }
 
 /// A word without a value is taken for a class, since every option has one.

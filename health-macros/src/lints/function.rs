@@ -16,6 +16,14 @@ pub(crate) fn not_a_function(item: &TokenStream) -> syn::Error {
 
 /// The rules for the function, and for the two together; whether it keeps them all.
 pub(crate) fn function(args: &Args, function: &Function, refusals: &mut Refusals) -> bool {
+    if let Some(test) = function.test() {
+        // What else a test is like is no mistake of a test.
+        refusals.add(refuse(
+            test,
+            "a check is not a test: write a test that calls it",
+        ));
+        return false;
+    }
     let before = refusals.len();
     name(args, function, refusals);
     repeated(function, refusals);
@@ -191,7 +199,7 @@ fn implicit(ty: &Type) -> syn::Result<()> {
             Err(refuse(
                 implicit,
                 format!(
-                    "`impl {bounds}` is not supported, since state is found by its type: write `{object}`, or the type itself"
+                    "`impl {bounds}` is not supported, since state is found by its type: write `{object}`, where the trait is `Send + Sync`, or the type itself"
                 ),
             ))
         }

@@ -12,18 +12,9 @@ pub(crate) fn not_a_value(key: &Ident, tokens: &[TokenTree]) -> syn::Error {
     };
     let (what, like) = match key.to_string().as_str() {
         "name" => ("a string", name_like(value)),
-        "timeout" => (
-            "a string with a unit, read at compile time",
-            duration_like(value, "2s"),
-        ),
-        "interval" => (
-            "a string with a unit, read at compile time",
-            duration_like(value, "5s"),
-        ),
-        "retry" => (
-            "a string with a unit, read at compile time",
-            duration_like(value, "1s"),
-        ),
+        "timeout" => return not_a_duration(key, value, "2s"),
+        "interval" => return not_a_duration(key, value, "5s"),
+        "retry" => return not_a_duration(key, value, "1s"),
         "fail_after" => ("a whole number of runs", count_like(value, "2")),
         "pass_after" => ("a whole number of runs", count_like(value, "1")),
         "ignores_errors" => (
@@ -32,7 +23,23 @@ pub(crate) fn not_a_value(key: &Ident, tokens: &[TokenTree]) -> syn::Error {
         ),
         _ => ("a path", path_like(value)),
     };
-    let message = format!("`{key}` is {what}: write `{key} = {like}`");
+    at_the_value(
+        key,
+        value,
+        format!("`{key}` is {what}: write `{key} = {like}`"),
+    )
+}
+
+fn not_a_duration(key: &Ident, value: &[TokenTree], example: &str) -> syn::Error {
+    let like = match duration_like(value) {
+        Some(meant) => format!(": write `{key} = \"{meant}\"`"),
+        None => format!(", such as `\"{example}\"`"),
+    };
+    let message = format!("`{key}` is a string with a unit, read at compile time{like}");
+    at_the_value(key, value, message)
+}
+
+fn at_the_value(key: &Ident, value: &[TokenTree], message: String) -> syn::Error {
     match value {
         [] => refuse(key, message),
         value => refuse(all(value), message),
@@ -47,16 +54,22 @@ fn name_like(value: &[TokenTree]) -> String {
     format!("\"{name}\"")
 }
 
-/// `2`, `2s` and `("2s")` as they would be right.
-fn duration_like(value: &[TokenTree], example: &str) -> String {
-    let text = all(value).to_string();
+/// `2`, `2s`, `("2s")` and `Duration::from_secs(2)` as they would be right.
+fn duration_like(value: &[TokenTree]) -> Option<String> {
+    let text = match value {
+        [.., TokenTree::Ident(unit), TokenTree::Group(number)] => {
+            let number: syn::LitInt = syn::parse2(number.stream()).ok()?;
+            let unit = duration::meant(unit.to_string().strip_prefix("from_")?)?;
+            format!("{}{unit}", number.base10_digits())
+        }
+        value => all(value).to_string(),
+    };
     let text = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     let seconds = format!("{text}s");
     let meant = [text, &seconds]
         .into_iter()
         .find_map(|text| duration::parse(text).ok());
-    let meant = meant.map_or_else(|| example.into(), duration::written);
-    format!("\"{meant}\"")
+    meant.map(duration::written)
 }
 
 /// `"3"` as it would be right.

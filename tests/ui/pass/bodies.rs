@@ -103,4 +103,38 @@ async fn is_meant(pool: &Pool) -> Answer {
     Ok(())
 }
 
+fn verify(pool: &Pool) {
+    assert!(pool.size() > 0);
+}
+
+#[health_check(critical)]
+async fn panics_in_a_call(pool: &Pool) -> Answer {
+    verify(pool);
+    let _ = std::fs::remove_file("x");
+    Ok(())
+}
+
+#[health_check(critical)]
+async fn panics_in_a_branch(pool: &Pool) -> Answer {
+    match pool.ping().await {
+        Ok(()) => {
+            verify(pool);
+            Ok(())
+        }
+        Err(_) => Ok(()),
+    }
+}
+
+#[health_check(critical)]
+async fn panics_at_an_index(pool: &Pool) -> Answer {
+    let _ = [1, 2, 3][pool.size()];
+    Ok(())
+}
+
+#[health_check(critical)]
+async fn panics_at_zero(pool: &Pool) -> Answer {
+    let _ = 1 / pool.size();
+    Ok(())
+}
+
 fn main() {}
