@@ -128,15 +128,17 @@ impl Health {
             .heartbeats
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if heartbeats
-            .get(name)
-            .and_then(Weak::upgrade)
-            .is_some_and(|cell| cell.is_beating())
-        {
-            return Err(HeartbeatError::taken(name));
+        if let Some(before) = heartbeats.get(name).and_then(Weak::upgrade) {
+            if before.is_beating() {
+                return Err(HeartbeatError::taken(name));
+            }
+            before.retire();
         }
         let (heartbeat, cell) = Heartbeat::new(name, max_gap, board.clock);
-        heartbeats.retain(|_, cell| cell.strong_count() > 0);
+        // Now and then, so that names which are gone cost neither memory nor much time.
+        if heartbeats.len().is_power_of_two() {
+            heartbeats.retain(|_, cell| cell.strong_count() > 0);
+        }
         heartbeats.insert(Arc::clone(&cell.name), Arc::downgrade(&cell));
         self.shared.tell(Event::Heartbeat(cell));
         Ok(heartbeat)

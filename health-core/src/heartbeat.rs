@@ -98,6 +98,11 @@ impl HeartbeatCell {
         self.life.load(Ordering::Relaxed) == BEATING
     }
 
+    /// One that was dropped has a successor now.
+    pub(crate) fn retire(&self) {
+        self.life.store(FINISHED, Ordering::Relaxed);
+    }
+
     pub(crate) fn is_finished(&self) -> bool {
         self.life.load(Ordering::Relaxed) == FINISHED
     }

@@ -9,7 +9,7 @@ use quote::ToTokens;
 use syn::parse::Parser;
 use syn::{Arm, Block, Expr, ExprCall, ExprIf, ExprMethodCall, Pat, Stmt};
 
-use crate::exits::{QUIET, ways_to_fail};
+use crate::exits::{asks, asks_nothing, ways_to_fail};
 use crate::signature::names;
 
 pub(crate) enum Fault {
@@ -262,28 +262,4 @@ fn is_of_result(pattern: &Pat) -> bool {
 /// `verify(pool);`: nobody looks at an answer, so it might be there to panic.
 fn might_panic(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Expr(value, _) if asks(value)) && thrown_away(statement).is_none()
-}
-
-/// Whether something is called, so that there is an answer.
-fn asks(value: &Expr) -> bool {
-    match value {
-        Expr::Lit(_) | Expr::Path(_) => false,
-        Expr::Paren(inner) => asks(&inner.expr),
-        Expr::Group(inner) => asks(&inner.expr),
-        Expr::Reference(inner) => asks(&inner.expr),
-        Expr::Field(field) => asks(&field.base),
-        Expr::Tuple(tuple) => tuple.elems.iter().any(asks),
-        Expr::Macro(call) => !names(&call.mac.path, QUIET),
-        Expr::Block(block) => !block.block.stmts.iter().all(asks_nothing),
-        _ => true,
-    }
-}
-
-fn asks_nothing(statement: &Stmt) -> bool {
-    match statement {
-        Stmt::Local(local) => local.init.as_ref().is_none_or(|init| !asks(&init.expr)),
-        Stmt::Item(_) => true,
-        Stmt::Expr(value, _) => !asks(value),
-        Stmt::Macro(call) => names(&call.mac.path, QUIET),
-    }
 }

@@ -1,6 +1,9 @@
 //! What in a body might end a run otherwise than by its last expression.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::{Expr, Stmt};
+
+use crate::signature::names;
 
 /// Macros that only write something down.
 pub(crate) const QUIET: &[&str] = &[
@@ -68,4 +71,28 @@ fn is_pattern(after: &[TokenTree]) -> bool {
 fn is_bang(next: Option<&TokenTree>, after: &[TokenTree]) -> bool {
     let bang = matches!(next, Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
     bang && matches!(after.get(1), Some(TokenTree::Group(_)))
+}
+
+/// Whether something is called, so that there is an answer.
+pub(crate) fn asks(value: &Expr) -> bool {
+    match value {
+        Expr::Lit(_) | Expr::Path(_) => false,
+        Expr::Paren(inner) => asks(&inner.expr),
+        Expr::Group(inner) => asks(&inner.expr),
+        Expr::Reference(inner) => asks(&inner.expr),
+        Expr::Field(field) => asks(&field.base),
+        Expr::Tuple(tuple) => tuple.elems.iter().any(asks),
+        Expr::Macro(call) => !names(&call.mac.path, QUIET),
+        Expr::Block(block) => !block.block.stmts.iter().all(asks_nothing),
+        _ => true,
+    }
+}
+
+pub(crate) fn asks_nothing(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Local(local) => local.init.as_ref().is_none_or(|init| !asks(&init.expr)),
+        Stmt::Item(_) => true,
+        Stmt::Expr(value, _) => !asks(value),
+        Stmt::Macro(call) => names(&call.mac.path, QUIET),
+    }
 }

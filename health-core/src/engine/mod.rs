@@ -135,9 +135,6 @@ impl Engine {
             Event::RuntimeRan { at } => self.runtime.ran(self.time.lived(at)),
             Event::RuntimeGone => return Err(self.runtime_gone()),
             Event::Heartbeat(cell) => {
-                // One that was dropped has a successor now.
-                self.watches
-                    .retain(|(watch, _)| watch.cell.name != cell.name);
                 let watch = Watch::new(cell, self.time.now());
                 self.watches.push((watch, Verdict::HEALTHY));
             }
