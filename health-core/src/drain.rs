@@ -69,14 +69,21 @@ impl Health {
                 .and_then(|closed| closed.checked_add(limit));
             reached(end).await;
         };
-        tokio::select! {
+        let output = tokio::select! {
             biased;
             output = pin!(server) => Some(output),
             () = over => {
                 tracing::warn!(target: "health_core", limit_ms = limit.as_millis(), "the server did not end in time after draining");
                 None
             }
+        };
+        for view in &board.snapshot().private.checks {
+            if view.registered.check.work.is_async() && view.record.overdue_since.is_some() {
+                let check = &*view.registered.name;
+                tracing::warn!(target: "health_core", check, "this async check has not ended, and holds the runtime until it does");
+            }
         }
+        output
     }
 }
 
