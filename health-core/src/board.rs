@@ -62,11 +62,7 @@ impl Board {
     pub(crate) fn answers(&self, limit: impl Fn(&Limits) -> Duration) -> Arc<Answers> {
         let snapshot = self.snapshot.load();
         let silent = self.is_silent(limit(&snapshot.limits));
-        Arc::clone(
-            snapshot
-                .answers
-                .get(silent, self.draining.load(Ordering::Acquire)),
-        )
+        Arc::clone(snapshot.answers.get(silent, self.is_draining()))
     }
 
     /// Begins to drain. The first call sets the time, and nothing undoes it.
