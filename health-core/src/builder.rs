@@ -3,8 +3,8 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::check::Check;
-use crate::declaration::CheckRef;
+use crate::declare::check::Check;
+use crate::declare::declaration::CheckRef;
 use crate::engine::{self, Clock};
 use crate::error::{Problem, StartError};
 use crate::health::Health;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::Class;
 use crate::board::Board;
-use crate::outcome::Level;
+use crate::declare::outcome::Level;
 use crate::snapshot::CheckView;
 use crate::verdict::{Reason, Status};
 

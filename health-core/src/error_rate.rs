@@ -270,7 +270,7 @@ mod models {
 #[cfg(all(test, not(health_loom)))]
 mod tests {
     use super::*;
-    use crate::outcome::Level;
+    use crate::declare::outcome::Level;
 
     fn errors() -> ErrorRate {
         ErrorRate::over(Duration::from_secs(30))

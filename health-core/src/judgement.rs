@@ -1,6 +1,6 @@
 use crate::Class;
-use crate::outcome::Level;
-use crate::schedule::Schedule;
+use crate::declare::outcome::Level;
+use crate::declare::schedule::Schedule;
 use crate::verdict::{Reason, Verdict};
 
 /// How the runs of one check become its verdict.
@@ -137,7 +137,7 @@ impl Streak {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::Options;
+    use crate::declare::schedule::Options;
     use crate::verdict::Status;
 
     fn judgement(class: Class, fail_after: u32, pass_after: u32) -> Judgement {

@@ -52,22 +52,9 @@
     )
 )]
 
-mod name;
-mod sync;
-
-pub mod class;
+mod declare;
 mod error_rate;
-mod feature;
-mod outcome;
-mod schedule;
-
-mod returns;
-mod work;
-
-mod check;
-mod checks;
-mod declaration;
-mod state;
+mod sync;
 
 #[cfg(feature = "engine")]
 mod board;
@@ -116,15 +103,16 @@ mod task;
 #[cfg(feature = "engine")]
 mod verdict;
 
-pub use check::Check;
-pub use class::Class;
-pub use declaration::CheckRef;
+pub use declare::check::Check;
+pub use declare::class;
+pub use declare::class::Class;
+pub use declare::declaration::CheckRef;
+pub use declare::feature::Feature;
+pub use declare::outcome::Outcome;
+pub use declare::returns::Returns;
 pub use error_rate::{ErrorRate, Rate};
-pub use feature::Feature;
 #[doc = include_str!("../docs/health_check.md")]
 pub use health_macros::health_check;
-pub use outcome::Outcome;
-pub use returns::Returns;
 
 #[cfg(feature = "engine")]
 pub use {
@@ -148,12 +136,16 @@ pub use {
 // Not public API: what generated code needs.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::class::{Class, Critical, Degraded, Liveness, Startup};
-    pub use crate::declaration::{Binder, CheckRef, Declaration, NO_CHECKS, submit, type_id_of};
-    pub use crate::feature::Feature;
-    pub use crate::returns::{Returned, ReturnsInErr, ReturnsInOk, ReturnsOther, ReturnsResult};
-    pub use crate::schedule::Options;
-    pub use crate::work::{BoxedWith, BoxedWithRefused, With, Work};
+    pub use crate::declare::class::{Class, Critical, Degraded, Liveness, Startup};
+    pub use crate::declare::declaration::{
+        Binder, CheckRef, Declaration, NO_CHECKS, submit, type_id_of,
+    };
+    pub use crate::declare::feature::Feature;
+    pub use crate::declare::returns::{
+        Returned, ReturnsInErr, ReturnsInOk, ReturnsOther, ReturnsResult,
+    };
+    pub use crate::declare::schedule::Options;
+    pub use crate::declare::work::{BoxedWith, BoxedWithRefused, With, Work};
     pub use std::boxed::Box;
     pub use std::clone::Clone;
     pub use std::option::Option::{None, Some};

@@ -4,12 +4,12 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::Feature;
-use crate::check::Check;
-use crate::declaration::{CheckRef, Declaration};
+use crate::declare::check::Check;
+use crate::declare::declaration::{CheckRef, Declaration};
+use crate::declare::name;
+use crate::declare::schedule::Schedule;
+use crate::declare::state::State;
 use crate::error::{Problem, StartError};
-use crate::name;
-use crate::schedule::Schedule;
-use crate::state::State;
 
 /// The checks of a service: each with its state, its name its own, its schedule sound.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::outcome::chain;
+use crate::declare::outcome::chain;
 use crate::redact::redacted;
 use crate::startup::{Task, TaskStatus};
 

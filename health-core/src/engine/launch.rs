@@ -10,7 +10,7 @@ use super::caught::caught;
 use super::run::{AsyncRun, End, Ping, Report, Run, Turn};
 use super::{Clock, Engine, Event};
 use crate::Outcome;
-use crate::work::{Kind, Work};
+use crate::declare::work::{Kind, Work};
 
 /// Where runs run: the one place that knows threads and runtimes.
 #[derive(Debug)]

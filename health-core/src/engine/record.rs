@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::run::Finding;
 use crate::check_report::PastRun;
+use crate::declare::outcome::Level;
 use crate::judgement::Found;
-use crate::outcome::Level;
 use crate::redact::redacted;
 use crate::verdict::Reason;
 

@@ -10,9 +10,9 @@ use tokio::task::AbortHandle;
 use super::caught::caught;
 use super::{Clock, Event};
 use crate::Outcome;
+use crate::declare::work::OutcomeFuture;
 use crate::judgement::Found;
 use crate::verdict::Reason;
-use crate::work::OutcomeFuture;
 
 /// A run that was launched.
 #[derive(Debug)]

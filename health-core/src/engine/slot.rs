@@ -257,9 +257,9 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::class::Critical;
+    use crate::declare::class::Critical;
+    use crate::declare::schedule::Schedule;
     use crate::engine::Clock;
-    use crate::schedule::Schedule;
     use crate::verdict::Status;
     use crate::{Check, Outcome};
 

@@ -2,10 +2,10 @@ use std::borrow::Cow;
 use std::panic::Location;
 use std::time::Duration;
 
-use crate::class::{ClassMarker, MayWait};
-use crate::returns::Returns;
-use crate::schedule::Options;
-use crate::work::Work;
+use crate::declare::class::{ClassMarker, MayWait};
+use crate::declare::returns::Returns;
+use crate::declare::schedule::Options;
+use crate::declare::work::Work;
 use crate::{Class, Feature};
 
 /// A named question, answered by running a function.

@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::Arc;
 
-use crate::schedule::Options;
-use crate::state::State;
-use crate::work::Work;
+use crate::declare::schedule::Options;
+use crate::declare::state::State;
+use crate::declare::work::Work;
 use crate::{Check, Class, Feature};
 
 /// What the attribute registers: a check before it has its state.
@@ -204,7 +204,7 @@ impl<T> Clone for Given<T> {
     }
 }
 
-/// A function named in [`checks!`](crate::checks).
+/// A function named in [`checks!`](crate::declare::checks).
 #[derive(Clone, Copy, Debug)]
 pub struct CheckRef {
     /// The type of the function item.
@@ -240,7 +240,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::work::Kind;
+    use crate::declare::work::Kind;
     use crate::{Feature, Outcome, health_check};
 
     struct Pool;

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 
 use crate::Outcome;
-use crate::class::MayDegrade;
+use crate::declare::class::MayDegrade;
 
 /// What a check of class `C` may return.
 ///

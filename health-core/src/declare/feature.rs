@@ -27,7 +27,7 @@ impl Feature {
     #[track_caller]
     pub const fn new(name: &'static str) -> Feature {
         assert!(
-            crate::name::is_valid(name),
+            crate::declare::name::is_valid(name),
             "a feature's name is `[a-z][a-z0-9_-]*`, at most 63 bytes"
         );
         Feature(name)
