@@ -4,20 +4,19 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::engine::Event;
 use crate::health::Health;
+use crate::published::Published;
 
 impl Health {
-    /// Begins to drain: readiness fails from now on, and nothing undoes it.
-    pub fn drain(&self) {
-        self.shared.board.drain();
-        self.shared.tell(Event::Look);
-    }
-
     /// Drains when `signal` comes, keeps the listener open for `delay`, then resolves.
     ///
     /// For a server's graceful shutdown: load balancers see readiness fail, and for `delay` their
-    /// last requests are still accepted. A second signal does not start the delay anew.
+    /// last requests are still accepted. A second signal does not start the delay anew. The delay must be
+    /// longer than the slowest prober takes to notice: its interval times its threshold, and its timeout.
+    ///
+    /// # Panics
+    ///
+    /// When it is polled on a Tokio runtime without timers (`enable_time`).
     ///
     /// ```no_run
     /// # async fn doc(health: health_core::Health) {
@@ -39,11 +38,11 @@ impl Health {
         let health = self.clone();
         let millis = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
         self.shared
-            .board
+            .published
             .drain_delay
             .fetch_max(millis, Ordering::Relaxed);
         async move {
-            let mut draining = health.shared.board.drained_from.subscribe();
+            let mut draining = health.shared.published.drained_from.subscribe();
             tokio::select! {
                 () = signal => health.drain(),
                 _ = began(&mut draining) => {}
@@ -53,65 +52,124 @@ impl Health {
         }
     }
 
+    /// Waits until draining is over: it has begun, and the delay of [`drain_on`](Self::drain_on) has passed.
+    ///
+    /// # Panics
+    ///
+    /// When it is polled on a Tokio runtime without timers (`enable_time`).
+    pub fn drained(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
+        let health = self.clone();
+        async move {
+            let published = &health.shared.published;
+            let began = began(&mut published.drained_from.subscribe()).await;
+            reached(began.checked_add(drain_delay(published))).await;
+        }
+    }
+
     /// Runs `server` to its end, but once draining is over no longer than `limit`.
     ///
     /// Draining is over when the delay of [`drain_on`](Self::drain_on) has passed. A server's own
     /// graceful end may wait for ever, for a client that never sends the rest of its request.
     /// `None` says that the server did not end by itself.
-    pub async fn until_drained<S: Future>(&self, server: S, limit: Duration) -> Option<S::Output> {
-        let board = &self.shared.board;
-        let mut draining = board.drained_from.subscribe();
+    ///
+    /// # Panics
+    ///
+    /// When it is polled on a Tokio runtime without timers (`enable_time`).
+    pub async fn until_drained<S: IntoFuture>(
+        &self,
+        server: S,
+        limit: Duration,
+    ) -> Option<S::Output> {
         let over = async {
-            let began = began(&mut draining).await;
-            let delay = Duration::from_millis(board.drain_delay.load(Ordering::Relaxed));
-            let end = began
-                .checked_add(delay)
-                .and_then(|closed| closed.checked_add(limit));
-            reached(end).await;
+            self.drained().await;
+            let now = self.shared.published.now();
+            reached(now.checked_add(limit)).await;
         };
         let output = tokio::select! {
             biased;
-            output = pin!(server) => Some(output),
+            output = pin!(server.into_future()) => Some(output),
             () = over => {
                 tracing::warn!(target: "health_core", limit_ms = limit.as_millis(), "the server did not end in time after draining");
                 None
             }
         };
-        for view in &board.snapshot().private.checks {
-            if view.registered.check.work.is_async() && view.record.overdue_since.is_some() {
-                let check = &*view.registered.name;
+        self.warn_of_those_that_hold_the_runtime();
+        output
+    }
+
+    fn warn_of_those_that_hold_the_runtime(&self) {
+        let published = &self.shared.published;
+        let snapshot = published.snapshot();
+        for (index, check) in snapshot.facts.checks.list.iter().enumerate() {
+            if check.is_async && published.record(index).overdue_since.is_some() {
+                let check = &*check.name;
                 tracing::warn!(target: "health_core", check, "this async check has not ended, and holds the runtime until it does");
             }
         }
-        output
     }
 }
 
-/// Resolves when the process is asked to end: by SIGTERM, or by Ctrl-C.
+/// Waits for the process to be asked to end: by SIGTERM, or by Ctrl-C.
 ///
-/// Where the system refuses to tell, it says so in the log and never resolves.
-pub async fn shutdown_signal() {
-    let interrupt = async {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => {}
-            Err(error) => never(&error).await,
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(error) => never(&error).await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+/// Listens from this call on, not only from the first poll: call it in the first line of `main`, since a
+/// process that is PID 1, as in a container, loses a signal for which nobody listens yet. Where the
+/// system refuses to tell, it says so in the log and never resolves.
+///
+/// # Panics
+///
+/// When it is called outside of a Tokio runtime, or on one without I/O (`enable_io`).
+///
+/// ```no_run
+/// # async fn connect() {}
+/// # async fn doc(health: health_core::Health) {
+/// let stop = health_core::shutdown_signal();
+/// connect().await;
+/// health.drain_on(stop, std::time::Duration::from_secs(5)).await;
+/// # }
+/// ```
+#[must_use = "it resolves when the process is asked to end"]
+pub fn shutdown_signal() -> impl Future<Output = ()> + Send + 'static {
+    let signals = signals();
+    async move {
+        let Some(signals) = signals else {
+            return std::future::pending().await;
+        };
+        signals.await;
     }
+}
+
+#[cfg(unix)]
+fn signals() -> Option<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).map_err(|error| refused(&error)).ok();
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    Some(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "on Unix listening can fail")]
+fn signals() -> Option<impl Future<Output = ()> + Send + 'static> {
+    // Listens from the first poll on: here nobody is PID 1.
+    Some(async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            refused(&error);
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+fn refused(error: &std::io::Error) {
+    tracing::error!(target: "health_core", %error, "cannot wait for the signal to shut down");
+}
+
+fn drain_delay(published: &Published) -> Duration {
+    Duration::from_millis(published.drain_delay.load(Ordering::Relaxed))
 }
 
 async fn began(draining: &mut watch::Receiver<Option<Instant>>) -> Instant {
@@ -119,11 +177,8 @@ async fn began(draining: &mut watch::Receiver<Option<Instant>>) -> Instant {
         let began = *draining.borrow_and_update();
         match began {
             Some(began) => return began,
-            // The board lives as long as the handle that waits.
-            None => draining
-                .changed()
-                .await
-                .expect("the board outlives its receivers"),
+            // What was published lives as long as the handle that waits.
+            None => draining.changed().await.expect("it outlives its receivers"),
         }
     }
 }
@@ -134,9 +189,4 @@ async fn reached(instant: Option<Instant>) {
         Some(instant) => tokio::time::sleep_until(instant.into()).await,
         None => std::future::pending().await,
     }
-}
-
-async fn never(error: &std::io::Error) {
-    tracing::error!(target: "health_core", %error, "cannot wait for the signal to shut down");
-    std::future::pending::<()>().await;
 }

@@ -1,43 +1,51 @@
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::Outcome;
-use crate::sync::{AtomicU64, Ordering};
+use crate::clock::Clock;
+use crate::declare::outcome::Outcome;
+use crate::loom::{AtomicU64, Ordering};
 
 /// How many of the last requests failed, as a check: readiness from real traffic.
 ///
 /// A cheap handle: clones record into the same window. Recording takes no lock.
 ///
-/// It fails when more than `limit` of at least `min_samples` requests failed within the window, and
-/// passes again at half the limit. An instance that gets no traffic any more passes once the window
-/// has emptied, so it can come back.
+/// [`outcome`](Self::outcome) fails while more than `limit` of at least `min_samples` requests failed
+/// within the window. Asking changes nothing. To keep a rate near the limit from flapping, give the
+/// check `fail_after` and `pass_after`.
+///
+/// # The class
+///
+/// Write `degraded`, and name the features that are not to be served meanwhile in `needed_by`. As a
+/// `critical` check it prolongs an outage: when a database that all instances share fails, requests
+/// fail on every instance, each one leaves traffic, and each stays away until its window has emptied,
+/// long after the database is back. `critical` is right where failures are this instance's own, such
+/// as a full disk, and others can take over.
 ///
 /// ```standalone_crate
 /// use health_core::{ErrorRate, Outcome, health_check};
 /// use std::time::Duration;
 ///
-/// /// So many orders fail that another instance does better.
-/// #[health_check(critical)]
+/// /// So many orders fail that somebody should look.
+/// #[health_check(degraded)]
 /// fn order_errors(errors: &ErrorRate) -> Outcome {
 ///     errors.outcome()
 /// }
 ///
-/// let errors = ErrorRate::over(Duration::from_secs(60)).limit(0.1).min_samples(20);
-/// errors.record(true);
-/// assert_eq!(errors.rate().samples, 1);
+/// let errors = ErrorRate::new(Duration::from_secs(60)).limit(0.1).min_samples(20);
+/// errors.success();
+/// errors.failure();
+/// assert_eq!(errors.rate().failures, 1);
+/// assert_eq!(order_errors(&errors).status(), health_core::Status::Healthy);
 /// ```
 #[derive(Clone)]
 pub struct ErrorRate {
     window: Arc<Window>,
     limit: f64,
     min_samples: u64,
-    /// Whether it failed when it was last asked; of clones with this limit.
-    tripped: Arc<AtomicBool>,
 }
 
 /// What a window holds.
@@ -51,11 +59,17 @@ pub struct Rate {
 }
 
 impl ErrorRate {
-    /// Looks back over `window`, in thirty steps; at least 30 ms. The limit is 10 % of at least 20 requests.
-    pub fn over(window: Duration) -> ErrorRate {
+    /// Creates an error rate over the last `window`, in thirty steps; at least 30 ms.
+    ///
+    /// The limit is 10 % of at least 20 requests, unless set otherwise. As state of a service it
+    /// keeps that service's time, also where a test has paused it.
+    pub fn new(window: Duration) -> ErrorRate {
         let step = (window / STEPS).max(Duration::from_millis(1));
+        let clock = Clock::ambient();
         let window = Window {
-            began: Instant::now(),
+            clock: OnceLock::new(),
+            ambient: clock,
+            began: clock.now(),
             step_millis: u64::try_from(step.as_millis()).unwrap_or(u64::MAX),
             buckets: std::array::from_fn(|_| AtomicU64::new(0)),
         };
@@ -63,18 +77,16 @@ impl ErrorRate {
             window: Arc::new(window),
             limit: 0.1,
             min_samples: 20,
-            tripped: Arc::default(),
         }
     }
 
-    /// Sets which part of the requests may fail, from 0.0 to 1.0, for this handle and its clones to come.
+    /// Sets which part of the requests may fail, from 0.0 to 1.0.
     ///
     /// Any other number makes a check that always fails, and says why.
     #[must_use]
-    pub fn limit(self, part: f64) -> ErrorRate {
+    pub fn limit(self, ratio: f64) -> ErrorRate {
         ErrorRate {
-            limit: part,
-            tripped: Arc::default(),
+            limit: ratio,
             ..self
         }
     }
@@ -88,9 +100,14 @@ impl ErrorRate {
         }
     }
 
-    /// Records the end of one request.
-    pub fn record(&self, succeeded: bool) {
-        self.window.record(succeeded, self.window.now());
+    /// Records a request that succeeded.
+    pub fn success(&self) {
+        self.window.record(true, self.window.now());
+    }
+
+    /// Records a request that failed.
+    pub fn failure(&self) {
+        self.window.record(false, self.window.now());
     }
 
     /// Returns what the window holds now.
@@ -98,28 +115,29 @@ impl ErrorRate {
         self.window.rate(self.window.now())
     }
 
-    /// Says as a check's outcome whether too many failed, with the figures as details.
+    /// Returns whether too many requests failed, as a check's outcome with the figures as details.
     pub fn outcome(&self) -> Outcome {
         self.outcome_of(self.rate())
     }
 
+    /// Keeps a service's time from now on; the first service decides.
+    #[cfg(feature = "engine")]
+    pub(crate) fn keep_time_of(&self, clock: Clock) {
+        let _ = self.window.clock.set(clock);
+    }
+
     fn outcome_of(&self, rate: Rate) -> Outcome {
-        if !(0.0..=1.0).contains(&self.limit) {
-            let limit = self.limit;
+        let limit = self.limit;
+        if !(0.0..=1.0).contains(&limit) {
             return Outcome::failed(format!(
-                "the limit is {limit}: write a part from 0.0 to 1.0"
+                "the limit is {limit}: write a ratio from 0.0 to 1.0"
             ));
         }
-        let recovers_at = self.limit / 2.0;
-        let tripped = self.tripped.load(Ordering::Relaxed);
-        let limit = if tripped { recovers_at } else { self.limit };
-        let fails = rate.samples > 0 && rate.samples >= self.min_samples && rate.part() > limit;
-        self.tripped.store(fails, Ordering::Relaxed);
-        let outcome = if fails {
-            let (failures, samples) = (rate.failures, rate.samples);
-            let (limit, recovers_at) = (self.limit * 100.0, recovers_at * 100.0);
+        let is_enough = rate.samples > 0 && rate.samples >= self.min_samples;
+        let outcome = if is_enough && rate.ratio() > limit {
+            let (failures, samples, percent) = (rate.failures, rate.samples, limit * 100.0);
             Outcome::failed(format!(
-                "{failures} of {samples} requests failed: the limit is {limit:.1} %, and it passes again at {recovers_at:.1} %"
+                "{failures} of {samples} requests failed: the limit is {percent:.1} %"
             ))
         } else {
             Outcome::passed()
@@ -134,7 +152,7 @@ impl Rate {
         clippy::cast_precision_loss,
         reason = "a rate of 2^53 requests may be off by one"
     )]
-    pub fn part(&self) -> f64 {
+    pub fn ratio(&self) -> f64 {
         if self.samples == 0 {
             0.0
         } else {
@@ -148,7 +166,8 @@ impl Serialize for Rate {
         let mut rate = serializer.serialize_struct("Rate", 3)?;
         rate.serialize_field("samples", &self.samples)?;
         rate.serialize_field("failures", &self.failures)?;
-        rate.serialize_field("rate", &self.part())?;
+        // To a hundredth of a percent: more would only be noise.
+        rate.serialize_field("ratio", &((self.ratio() * 1e4).round() / 1e4))?;
         rate.end()
     }
 }
@@ -164,28 +183,35 @@ impl fmt::Debug for ErrorRate {
 
 /// A ring of steps of time. A bucket is one word: which step it counts, successes, failures.
 struct Window {
+    /// The clock of the service that this is state of.
+    clock: OnceLock<Clock>,
+    /// The clock until then.
+    ambient: Clock,
     began: Instant,
     step_millis: u64,
     buckets: [AtomicU64; STEPS as usize],
 }
 
 const STEPS: u32 = 30;
-const COUNT_BITS: u32 = 24;
+const COUNT_BITS: u32 = 20;
 const MOST: u64 = (1 << COUNT_BITS) - 1;
 
 impl Window {
     /// In milliseconds since the window began.
     fn now(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+        let clock = self.clock.get().copied().unwrap_or(self.ambient);
+        let age = clock.now().saturating_duration_since(self.began);
+        u64::try_from(age.as_millis()).unwrap_or(u64::MAX)
     }
 
     fn record(&self, succeeded: bool, now: u64) {
         let step = now / self.step_millis;
         let count = |word: u64| {
-            let (successes, failures) = if of_step(word, step) {
-                counts(word)
-            } else {
-                (0, 0)
+            let (successes, failures) = match since(word, step) {
+                Since::Same => counts(word),
+                Since::Older => (0, 0),
+                // Whoever recorded this was held up for a whole window: it says nothing of now.
+                Since::Newer => return None,
             };
             // A step that is full says enough as it is.
             let (successes, failures) = if succeeded {
@@ -209,7 +235,7 @@ impl Window {
         };
         for step in first..=last {
             let word = self.bucket(step).load(Ordering::Relaxed);
-            if of_step(word, step) {
+            if since(word, step) == Since::Same {
                 let (successes, failures) = counts(word);
                 rate.samples += successes + failures;
                 rate.failures += failures;
@@ -224,13 +250,27 @@ impl Window {
     }
 }
 
-/// Sixteen bits of the step: enough to tell it from one of the rounds before.
+/// Twenty-four bits of the step: enough to tell it from one of the rounds before.
 fn tag(step: u64) -> u64 {
     step << (2 * COUNT_BITS)
 }
 
-fn of_step(word: u64, step: u64) -> bool {
-    word >> (2 * COUNT_BITS) == tag(step) >> (2 * COUNT_BITS)
+/// When a bucket was last counted in, seen from a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Since {
+    Same,
+    Older,
+    Newer,
+}
+
+fn since(word: u64, step: u64) -> Since {
+    let ahead = (word >> (2 * COUNT_BITS)).wrapping_sub(step) & (u64::MAX >> (2 * COUNT_BITS));
+    match ahead {
+        0 => Since::Same,
+        // Nobody is held up for longer than that between a clock reading and a store.
+        1..4_096 if word != 0 => Since::Newer,
+        _ => Since::Older,
+    }
 }
 
 fn counts(word: u64) -> (u64, u64) {
@@ -247,7 +287,7 @@ mod models {
     #[test]
     fn no_order_of_recorders_loses_a_request_or_mixes_two_steps() {
         loom::model(|| {
-            let errors = Arc::new(ErrorRate::over(Duration::from_secs(30)));
+            let errors = Arc::new(ErrorRate::new(Duration::from_secs(30)));
             errors.window.record(false, 500);
             // The same bucket, a round later: the old count must go, and no new one with it.
             let other = thread::spawn({
@@ -270,14 +310,14 @@ mod models {
 #[cfg(all(test, not(health_loom)))]
 mod tests {
     use super::*;
-    use crate::declare::outcome::Level;
+    use crate::declare::status::Status;
 
     fn errors() -> ErrorRate {
-        ErrorRate::over(Duration::from_secs(30))
+        ErrorRate::new(Duration::from_secs(30))
     }
 
-    fn level(errors: &ErrorRate, now: u64) -> Level {
-        errors.outcome_of(errors.window.rate(now)).level
+    fn status(errors: &ErrorRate, now: u64) -> Status {
+        errors.outcome_of(errors.window.rate(now)).status()
     }
 
     fn record(errors: &ErrorRate, now: u64, successes: u32, failures: u32) {
@@ -326,31 +366,28 @@ mod tests {
     fn few_requests_say_nothing() {
         let errors = errors();
         record(&errors, 0, 0, 19);
-        assert_eq!(level(&errors, 0), Level::Healthy);
+        assert_eq!(status(&errors, 0), Status::Healthy);
         record(&errors, 0, 0, 1);
-        assert_eq!(level(&errors, 0), Level::Unhealthy);
+        assert_eq!(status(&errors, 0), Status::Unhealthy);
     }
 
     #[test]
-    fn it_recovers_at_half_the_limit_or_without_traffic() {
+    fn asking_changes_nothing_and_without_traffic_there_is_no_evidence() {
         let errors = errors();
-        record(&errors, 0, 88, 12);
-        assert_eq!(level(&errors, 0), Level::Unhealthy);
-        record(&errors, 0, 100, 0);
-        assert_eq!(
-            level(&errors, 0),
-            Level::Unhealthy,
-            "6 % is above half of 10 %"
-        );
-        record(&errors, 0, 100, 0);
-        assert_eq!(level(&errors, 0), Level::Healthy);
+        record(&errors, 0, 92, 8);
+        for _ in 0..3 {
+            assert_eq!(status(&errors, 0), Status::Healthy, "8 % is within 10 %");
+        }
         record(&errors, 0, 0, 100);
-        assert_eq!(level(&errors, 0), Level::Unhealthy);
+        assert_eq!(status(&errors, 0), Status::Unhealthy);
+        record(&errors, 0, 900, 0);
         assert_eq!(
-            level(&errors, 30_000),
-            Level::Healthy,
-            "no traffic, no evidence"
+            status(&errors, 0),
+            Status::Healthy,
+            "within the limit again"
         );
+        record(&errors, 0, 0, 900);
+        assert_eq!(status(&errors, 30_000), Status::Healthy, "no traffic");
     }
 
     #[test]
@@ -358,13 +395,22 @@ mod tests {
         let strict = errors();
         let lenient = strict.clone().limit(0.5);
         record(&strict, 0, 70, 30);
-        assert_eq!(level(&strict, 0), Level::Unhealthy);
-        assert_eq!(level(&lenient, 0), Level::Healthy);
+        assert_eq!(status(&strict, 0), Status::Unhealthy);
+        assert_eq!(status(&lenient, 0), Status::Healthy);
+        let percents = strict.clone().limit(10.0);
         assert_eq!(
-            level(&strict.clone().limit(10.0), 0),
-            Level::Unhealthy,
+            status(&percents, 0),
+            Status::Unhealthy,
             "percents are refused"
         );
+    }
+
+    #[test]
+    fn a_recorder_that_was_held_up_wipes_nothing_newer() {
+        let errors = errors();
+        record(&errors, 30_500, 0, 100);
+        record(&errors, 500, 1, 0);
+        assert_eq!(errors.window.rate(30_500).failures, 100);
     }
 
     #[test]

@@ -1,21 +1,22 @@
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::Feature;
-use crate::board::Board;
-use crate::builder::Builder;
 use crate::changes::Changes;
+use crate::declare::feature::Feature;
 use crate::declare::name;
-use crate::engine::Event;
 use crate::heartbeat::{Heartbeat, HeartbeatError};
-use crate::liveness::Liveness;
-use crate::readiness::Readiness;
+use crate::judge::liveness::Liveness;
+use crate::judge::readiness::{Readiness, ReadinessStatus};
+use crate::judge::startup::Startup;
+use crate::monitor::Event;
+use crate::published::Published;
+use crate::published::answer::Answer;
 use crate::redact::redacted;
 use crate::report::Report;
-use crate::startup::Startup;
 
 /// A running set of checks, and the answers that follow from them.
 ///
@@ -28,7 +29,7 @@ use crate::startup::Startup;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let health = Health::builder().allow_empty().start()?;
-/// println!("{}", health.readiness().status.as_str());
+/// println!("{}", health.readiness().status);
 /// # Ok(())
 /// # }
 /// ```
@@ -37,76 +38,128 @@ pub struct Health {
     pub(crate) shared: Arc<Shared>,
 }
 
+/// What the handles of one service share; the monitor ends with it.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) published: Arc<Published>,
+    events: UnboundedSender<Event>,
+}
+
 impl Health {
-    /// Begins a service's health.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
-    /// Would a restart help this process?
-    pub fn liveness(&self) -> Arc<Liveness> {
-        Arc::clone(&self.shared.board.answers(|limits| limits.liveness).liveness)
-    }
-
-    /// May this instance get traffic?
-    pub fn readiness(&self) -> Arc<Readiness> {
-        Arc::clone(
-            &self
-                .shared
-                .board
-                .answers(|limits| limits.readiness)
-                .readiness,
-        )
-    }
-
-    /// May it get traffic for this feature? One that no check is needed by is as ready as the service.
-    pub fn readiness_of(&self, feature: Feature) -> Arc<Readiness> {
-        let answers = self.shared.board.answers(|limits| limits.readiness);
-        match answers.features.get(feature.name()) {
-            Some(readiness) => Arc::clone(readiness),
-            None => Arc::new(Readiness {
-                feature: Some(feature),
-                ..(*answers.readiness).clone()
-            }),
+    pub(crate) fn new(published: Arc<Published>, events: UnboundedSender<Event>) -> Health {
+        Health {
+            shared: Arc::new(Shared { published, events }),
         }
     }
 
-    /// The features that a check is needed by, by name. They do not change after the start.
-    pub fn features(&self) -> Vec<Feature> {
-        let answers = self.shared.board.answers(|limits| limits.readiness);
-        answers
-            .features
-            .values()
-            .filter_map(|readiness| readiness.feature)
-            .collect()
+    /// Returns whether this process should be restarted, and why.
+    pub fn liveness(&self) -> Answer<Liveness> {
+        self.shared.published.liveness()
     }
 
-    /// The feature of this name, if a check is needed by it.
-    pub fn feature(&self, name: &str) -> Option<Feature> {
-        let answers = self.shared.board.answers(|limits| limits.readiness);
-        answers.features.get(name)?.feature
+    /// Returns whether this instance should get traffic, and why not.
+    pub fn readiness(&self) -> Answer<Readiness> {
+        self.shared.published.readiness()
     }
 
-    /// Has this process started?
-    pub fn startup(&self) -> Arc<Startup> {
-        Arc::clone(&self.shared.board.answers(|limits| limits.readiness).startup)
-    }
-
-    /// Everything that is known: private, for the people who run the service.
-    pub fn deep(&self) -> Report {
-        Report::of(&self.shared.board)
-    }
-
-    /// Follows the changes of verdict from now on.
-    pub fn subscribe(&self) -> Changes {
-        Changes::new(self.shared.board.changes.subscribe())
-    }
-
-    /// Declares that only a restart can help: from now on this process is not alive.
+    /// Returns whether this instance should get traffic for a feature.
     ///
-    /// `reason` is private: `/health/deep` and the log show it.
+    /// One that no check is needed by is as ready as the service.
+    pub fn readiness_of(&self, feature: &Feature) -> Answer<Readiness> {
+        self.shared.published.readiness_of(feature)
+    }
+
+    /// Returns the status alone of [`readiness_of`](Self::readiness_of): for what stands before every request.
+    pub fn status_of(&self, feature: &Feature) -> ReadinessStatus {
+        self.shared.published.status_of(feature)
+    }
+
+    /// Returns whether this process has started, and what it waits for.
+    pub fn startup(&self) -> Answer<Startup> {
+        self.shared.published.startup()
+    }
+
+    /// Returns everything that is known: private, for the people who run the service.
+    pub fn deep(&self) -> Report {
+        Report::new(&self.shared.published)
+    }
+
+    /// Returns the features that a check is needed by, by name. They do not change after the start.
+    pub fn features(&self) -> Vec<Feature> {
+        let snapshot = self.shared.published.snapshot();
+        let features = snapshot.facts.checks.features.iter();
+        features.map(|facts| facts.feature.clone()).collect()
+    }
+
+    /// Returns the feature of this name, if a check is needed by it.
+    pub fn feature(&self, name: &str) -> Option<Feature> {
+        let snapshot = self.shared.published.snapshot();
+        let checks = &snapshot.facts.checks;
+        let index = checks.feature(name)?;
+        Some(checks.features[index].feature.clone())
+    }
+
+    /// Returns the changes of all public answers from now on.
+    pub fn subscribe(&self) -> Changes {
+        Changes::new(&self.shared.published.changes)
+    }
+
+    /// Waits until the answers hold something, such as that the service is ready.
+    ///
+    /// Returns at once where it holds already, and when the service's health has ended. Everything that
+    /// changes an answer is seen, also that the monitor has fallen silent.
+    ///
+    /// ```
+    /// use health_core::{Health, ReadinessStatus};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut builder = Health::builder().allow_empty();
+    /// let catalog = builder.startup_task("catalog");
+    /// let health = builder.start()?;
+    /// catalog.complete();
+    /// health.wait_until(|health| health.readiness().status != ReadinessStatus::NotReady).await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn wait_until(&self, mut holds: impl FnMut(&Health) -> bool) {
+        let mut changed = self.shared.published.changed.clone();
+        loop {
+            changed.mark_unchanged();
+            if holds(self) || changed.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Waits until an answer is another one than it was at the call.
+    ///
+    /// Returns also when the service's health has ended. To wait for more than one change without
+    /// missing any, use [`subscribe`](Self::subscribe); to wait for a state, [`wait_until`](Self::wait_until).
+    pub fn changed(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
+        let mut changed = self.shared.published.changed.clone();
+        changed.mark_unchanged();
+        async move {
+            // An error says that the monitor has ended.
+            let _ = changed.changed().await;
+        }
+    }
+
+    /// Declares that only a restart can help: from now on this process is not alive. Nothing undoes it.
+    ///
+    /// `reason` is private: `/health/deep` and the log show it. The first reason is kept.
     pub fn declare_broken(&self, reason: impl AsRef<str>) {
-        self.shared.tell(Event::Broken(redacted(reason.as_ref())));
+        let published = &self.shared.published;
+        if published.broken().is_none() && published.break_with(redacted(reason.as_ref())) {
+            self.shared.tell(Event::Latched);
+        }
+    }
+
+    /// Begins to drain: readiness fails from now on. Nothing undoes it.
+    pub fn drain(&self) {
+        if self.shared.published.drain() {
+            self.shared.tell(Event::Latched);
+        }
     }
 
     /// Watches part of the process: it must [`beat`](Heartbeat::beat) at least every `max_gap`, or
@@ -117,24 +170,23 @@ impl Health {
     /// When the name is not `[a-z][a-z0-9_-]*` of at most 63 bytes, when the gap is zero, and while
     /// another heartbeat of this name beats.
     pub fn heartbeat(&self, name: &str, max_gap: Duration) -> Result<Heartbeat, HeartbeatError> {
-        let board = &self.shared.board;
+        let published = &self.shared.published;
         if !name::is_valid(name) {
             return Err(HeartbeatError::bad_name(name));
         }
         if max_gap.is_zero() {
             return Err(HeartbeatError::no_gap(name));
         }
-        let mut heartbeats = board
-            .heartbeats
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let heartbeats = published.heartbeats.lock();
+        let mut heartbeats = heartbeats.unwrap_or_else(PoisonError::into_inner);
         if let Some(before) = heartbeats.get(name).and_then(Weak::upgrade) {
             if before.is_beating() {
                 return Err(HeartbeatError::taken(name));
             }
             before.retire();
         }
-        let (heartbeat, cell) = Heartbeat::new(name, max_gap, board.clock);
+        let (heartbeat, cell) =
+            Heartbeat::new(name, max_gap, published.clock, published.draining());
         // Now and then, so that names which are gone cost neither memory nor much time.
         if heartbeats.len().is_power_of_two() {
             heartbeats.retain(|_, cell| cell.strong_count() > 0);
@@ -145,15 +197,8 @@ impl Health {
     }
 }
 
-/// What the handles of one service share; the monitor ends with it.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) board: Arc<Board>,
-    pub(crate) events: UnboundedSender<Event>,
-}
-
 impl Shared {
-    pub(crate) fn tell(&self, event: Event) {
+    fn tell(&self, event: Event) {
         // A monitor that has ended needs no news.
         let _ = self.events.send(event);
     }
@@ -164,6 +209,10 @@ impl Drop for Shared {
         self.tell(Event::Closed);
     }
 }
+
+// Nobody sees a snapshot before it is finished, whoever panics.
+impl UnwindSafe for Health {}
+impl RefUnwindSafe for Health {}
 
 impl fmt::Debug for Health {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

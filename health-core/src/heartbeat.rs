@@ -1,27 +1,41 @@
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use crate::engine::Clock;
-use crate::sync::{AtomicU8, AtomicU64, Ordering};
-use crate::verdict::{Reason, Status, Verdict};
+use crate::clock::Clock;
+use crate::declare::name::InvalidName;
+use crate::declare::status::Reason;
+use crate::judge::verdict::Verdict;
+use crate::loom::{AtomicU8, AtomicU64, Ordering};
 
 /// A sign of life that part of the process must give, or the process is not alive.
 ///
 /// Made by [`Health::heartbeat`](crate::Health::heartbeat). A heartbeat that is dropped is overdue at
-/// once, as its owner has died, until another of its name takes its place; one whose work is over ends with [`finish`](Self::finish).
+/// once, as its owner has died, until another of its name takes its place. One whose work is over ends
+/// with [`finish`](Self::finish); while the service drains, a drop is such an end.
+///
+/// An idle loop beats too: wait for work no longer than a part of the gap.
 ///
 /// ```
 /// use health_core::Health;
 /// use std::time::Duration;
+/// use tokio::time::timeout;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (sender, mut messages) = tokio::sync::mpsc::channel(1);
+/// # sender.send("one").await?;
+/// # drop(sender);
 /// let health = Health::builder().allow_empty().start()?;
 /// let heartbeat = health.heartbeat("consumer", Duration::from_secs(30))?;
-/// for message in ["one", "two"] {
-///     println!("{message}");
+/// loop {
 ///     heartbeat.beat();
+///     match timeout(Duration::from_secs(10), messages.recv()).await {
+///         Ok(Some(message)) => println!("{message}"),
+///         Ok(None) => break,
+///         Err(_) => {} // Nothing came, and the loop is well.
+///     }
 /// }
 /// heartbeat.finish();
 /// # Ok(())
@@ -31,6 +45,8 @@ use crate::verdict::{Reason, Status, Verdict};
 #[derive(Debug)]
 pub struct Heartbeat {
     cell: Arc<HeartbeatCell>,
+    /// Whether the service drains, which makes a drop an end.
+    draining: Arc<AtomicBool>,
 }
 
 /// What a heartbeat and the monitor share.
@@ -40,7 +56,7 @@ pub(crate) struct HeartbeatCell {
     pub(crate) max_gap: Duration,
     clock: Clock,
     made: Instant,
-    /// Milliseconds from `made` to the last beat.
+    /// Microseconds from `made` to the last beat.
     last: AtomicU64,
     life: AtomicU8,
 }
@@ -54,6 +70,7 @@ impl Heartbeat {
         name: &str,
         max_gap: Duration,
         clock: Clock,
+        draining: Arc<AtomicBool>,
     ) -> (Heartbeat, Arc<HeartbeatCell>) {
         let cell = Arc::new(HeartbeatCell {
             name: name.into(),
@@ -66,6 +83,7 @@ impl Heartbeat {
         (
             Heartbeat {
                 cell: Arc::clone(&cell),
+                draining,
             },
             cell,
         )
@@ -86,10 +104,16 @@ impl Heartbeat {
 
 impl Drop for Heartbeat {
     fn drop(&mut self) {
-        let _ =
-            self.cell
-                .life
-                .compare_exchange(BEATING, DROPPED, Ordering::Relaxed, Ordering::Relaxed);
+        let end = if self.draining.load(std::sync::atomic::Ordering::Acquire) {
+            FINISHED
+        } else {
+            DROPPED
+        };
+        // One that was finished stays so.
+        let _ = self
+            .cell
+            .life
+            .compare_exchange(BEATING, end, Ordering::Relaxed, Ordering::Relaxed);
     }
 }
 
@@ -109,7 +133,7 @@ impl HeartbeatCell {
 
     /// How long ago the last beat was.
     pub(crate) fn age(&self) -> Duration {
-        Duration::from_millis(
+        Duration::from_micros(
             self.age_of_cell()
                 .saturating_sub(self.last.load(Ordering::Relaxed)),
         )
@@ -120,7 +144,7 @@ impl HeartbeatCell {
             .clock
             .now()
             .saturating_duration_since(self.made)
-            .as_millis();
+            .as_micros();
         u64::try_from(age).unwrap_or(u64::MAX)
     }
 }
@@ -129,6 +153,8 @@ impl HeartbeatCell {
 #[derive(Debug)]
 pub(crate) struct Watch {
     pub(crate) cell: Arc<HeartbeatCell>,
+    /// As it was at the last look.
+    pub(crate) verdict: Verdict,
     seen: u64,
     seen_at: Instant,
 }
@@ -137,13 +163,14 @@ impl Watch {
     pub(crate) fn new(cell: Arc<HeartbeatCell>, now: Instant) -> Watch {
         Watch {
             cell,
+            verdict: Verdict::HEALTHY,
             seen: 0,
             seen_at: now,
         }
     }
 
     /// Looks for a new beat, in lived time.
-    pub(crate) fn look(&mut self, now: Instant) -> Verdict {
+    pub(crate) fn look(&mut self, now: Instant) {
         let last = self.cell.last.load(Ordering::Relaxed);
         if last != self.seen {
             self.seen = last;
@@ -151,50 +178,52 @@ impl Watch {
         }
         let overdue = !self.cell.is_beating()
             || now.saturating_duration_since(self.seen_at) > self.cell.max_gap;
-        if overdue {
-            Verdict {
-                status: Status::Unhealthy,
-                reason: Some(Reason::Overdue),
-            }
+        self.verdict = if overdue {
+            Verdict::unhealthy(Reason::Overdue)
         } else {
             Verdict::HEALTHY
-        }
+        };
     }
 }
 
-/// Why there is no such heartbeat.
-#[derive(Clone, PartialEq, Eq)]
-pub struct HeartbeatError(String);
+/// The error of a heartbeat that cannot be: a bad name, no gap, or a name that is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeartbeatError(Mistake);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Mistake {
+    Name(InvalidName),
+    NoGap(String),
+    Taken(String),
+}
 
 impl HeartbeatError {
     pub(crate) fn bad_name(name: &str) -> HeartbeatError {
-        HeartbeatError(format!(
-            "heartbeat `{name}` has a bad name: write `[a-z][a-z0-9_-]*`, at most 63 bytes"
-        ))
+        HeartbeatError(Mistake::Name(InvalidName::new(name)))
     }
 
     pub(crate) fn no_gap(name: &str) -> HeartbeatError {
-        HeartbeatError(format!(
-            "heartbeat `{name}` allows no gap: write one longer than zero"
-        ))
+        HeartbeatError(Mistake::NoGap(name.into()))
     }
 
     pub(crate) fn taken(name: &str) -> HeartbeatError {
-        HeartbeatError(format!(
-            "heartbeat `{name}` beats already: finish it first, or choose another name"
-        ))
-    }
-}
-
-impl fmt::Debug for HeartbeatError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        HeartbeatError(Mistake::Taken(name.into()))
     }
 }
 
 impl fmt::Display for HeartbeatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match &self.0 {
+            Mistake::Name(error) => error.fmt(f),
+            Mistake::NoGap(name) => write!(
+                f,
+                "heartbeat `{name}` allows no gap: write one longer than zero"
+            ),
+            Mistake::Taken(name) => write!(
+                f,
+                "heartbeat `{name}` beats already: finish it first, or choose another name"
+            ),
+        }
     }
 }
 
@@ -209,8 +238,12 @@ mod models {
     #[test]
     fn a_finished_heartbeat_is_never_seen_dropped() {
         loom::model(|| {
-            let (heartbeat, cell) =
-                Heartbeat::new("mailer", Duration::from_secs(60), Clock::System);
+            let (heartbeat, cell) = Heartbeat::new(
+                "mailer",
+                Duration::from_secs(60),
+                Clock::System,
+                Arc::default(),
+            );
             let owner = thread::spawn(move || {
                 heartbeat.beat();
                 heartbeat.finish();
@@ -227,29 +260,52 @@ mod models {
 mod tests {
     use super::*;
 
+    fn look(watch: &mut Watch, now: Instant) -> Verdict {
+        watch.look(now);
+        watch.verdict
+    }
+
     #[test]
     fn a_dropped_heartbeat_is_overdue_and_a_finished_one_is_over() {
         let now = Instant::now();
         let gap = Duration::from_secs(60);
-        let (heartbeat, cell) = Heartbeat::new("mailer", gap, Clock::System);
+        let (heartbeat, cell) = Heartbeat::new("mailer", gap, Clock::System, Arc::default());
         let mut watch = Watch::new(Arc::clone(&cell), now);
-        assert_eq!(watch.look(now), Verdict::HEALTHY);
+        assert_eq!(look(&mut watch, now), Verdict::HEALTHY);
         drop(heartbeat);
-        assert_eq!(watch.look(now).reason, Some(Reason::Overdue));
+        assert_eq!(look(&mut watch, now).reason, Some(Reason::Overdue));
 
-        let (heartbeat, cell) = Heartbeat::new("mailer", gap, Clock::System);
+        let (heartbeat, cell) = Heartbeat::new("mailer", gap, Clock::System, Arc::default());
         heartbeat.finish();
+        assert!(cell.is_finished());
+    }
+
+    #[test]
+    fn a_heartbeat_dropped_while_the_service_drains_is_over() {
+        let draining = Arc::new(AtomicBool::new(false));
+        let gap = Duration::from_secs(60);
+        let (heartbeat, cell) = Heartbeat::new("mailer", gap, Clock::System, Arc::clone(&draining));
+        draining.store(true, std::sync::atomic::Ordering::Release);
+        drop(heartbeat);
         assert!(cell.is_finished());
     }
 
     #[test]
     fn silence_longer_than_the_gap_is_overdue() {
         let now = Instant::now();
-        let (_heartbeat, cell) = Heartbeat::new("mailer", Duration::from_secs(60), Clock::System);
+        let (_heartbeat, cell) = Heartbeat::new(
+            "mailer",
+            Duration::from_secs(60),
+            Clock::System,
+            Arc::default(),
+        );
         let mut watch = Watch::new(cell, now);
-        assert_eq!(watch.look(now + Duration::from_secs(60)), Verdict::HEALTHY);
         assert_eq!(
-            watch.look(now + Duration::from_secs(61)).reason,
+            look(&mut watch, now + Duration::from_secs(60)),
+            Verdict::HEALTHY
+        );
+        assert_eq!(
+            look(&mut watch, now + Duration::from_secs(61)).reason,
             Some(Reason::Overdue)
         );
     }

@@ -2,6 +2,7 @@
 //! liveness, readiness and startup are honest.
 //!
 //! ```standalone_crate
+//! # #[cfg(feature = "engine")] mod service {
 //! use health_core::{Health, ReadinessStatus, health_check};
 //!
 //! /// Orders are written here.
@@ -13,16 +14,16 @@
 //!
 //! struct DataDirectory(std::path::PathBuf);
 //!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let health = Health::builder().state(DataDirectory(".".into())).start()?;
-//!
-//! let mut changes = health.subscribe();
-//! while health.readiness().status != ReadinessStatus::Ready {
-//!     changes.next().await;
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let health = Health::builder().state(DataDirectory(".".into())).start()?;
+//!     health.wait_until(|health| health.readiness().status == ReadinessStatus::Ready).await;
+//!     println!("{}", serde_json::to_string(&health.readiness())?);
+//!     Ok(())
 //! }
-//! # Ok(())
+//! # pub fn run() { main().unwrap() }
 //! # }
+//! # fn main() { #[cfg(feature = "engine")] service::run(); }
 //! ```
 //!
 //! # Where to begin
@@ -37,7 +38,12 @@
 //!
 //! Asking for an answer runs nothing and waits for nothing. A check runs at most once at a time, and has failed
 //! at its deadline, whatever it does: return late, hang, block its thread, panic, or panic in `Drop`. A verdict
-//! that is too old to mean anything is `stale`, also when it is the monitor that stopped.
+//! that is too old to mean anything is `stale`, also when it is the monitor that stopped, and only a run that
+//! passed makes it better. What is not alive is not ready.
+//!
+//! The monitor, a thread with a clock of its own, runs nobody else's code: texts are made small and masked where
+//! the error is made, log events are written by another thread. At most 256 plain functions run at once, on
+//! threads that are kept for half a minute; one that hangs costs its thread, and no other.
 //!
 //! # Features
 //!
@@ -52,85 +58,78 @@
     )
 )]
 
+mod clock;
+mod loom;
+mod words;
+
 mod declare;
 mod error_rate;
-mod sync;
 
-#[cfg(feature = "engine")]
-mod board;
-#[cfg(feature = "engine")]
-mod builder;
-#[cfg(feature = "engine")]
-mod by_name;
-#[cfg(feature = "engine")]
-mod changes;
-#[cfg(feature = "engine")]
-mod check_report;
-#[cfg(feature = "engine")]
-mod drain;
-#[cfg(feature = "engine")]
-mod engine;
-#[cfg(feature = "engine")]
-mod error;
-#[cfg(feature = "engine")]
-mod health;
-#[cfg(feature = "engine")]
-mod heartbeat;
-#[cfg(feature = "engine")]
-mod judgement;
-#[cfg(feature = "engine")]
-mod liveness;
-#[cfg(feature = "engine")]
-mod process;
-#[cfg(feature = "engine")]
-mod pulse;
-#[cfg(feature = "engine")]
-mod readiness;
 #[cfg(feature = "engine")]
 mod redact;
 #[cfg(feature = "engine")]
-mod registry;
+mod times;
+
 #[cfg(feature = "engine")]
-mod report;
+mod judge;
+
 #[cfg(feature = "engine")]
-mod service;
+mod changes;
 #[cfg(feature = "engine")]
-mod snapshot;
-#[cfg(feature = "engine")]
-mod startup;
+mod heartbeat;
 #[cfg(feature = "engine")]
 mod task;
-#[cfg(feature = "engine")]
-mod verdict;
 
-pub use declare::check::Check;
-pub use declare::class;
+#[cfg(feature = "engine")]
+mod published;
+#[cfg(feature = "engine")]
+mod report;
+
+#[cfg(feature = "engine")]
+mod monitor;
+
+#[cfg(feature = "engine")]
+mod drain;
+#[cfg(feature = "engine")]
+mod health;
+#[cfg(feature = "engine")]
+mod start;
+
+#[cfg(feature = "__simulation")]
+mod simulation;
+
+pub use declare::check::{Check, ReturnsOutcome, ReturnsResult};
 pub use declare::class::Class;
 pub use declare::declaration::CheckRef;
 pub use declare::feature::Feature;
-pub use declare::outcome::Outcome;
-pub use declare::returns::Returns;
+pub use declare::name::InvalidName;
+pub use declare::outcome::{Details, Outcome};
+pub use declare::status::{Reason, Status};
 pub use error_rate::{ErrorRate, Rate};
 #[doc = include_str!("../docs/health_check.md")]
 pub use health_macros::health_check;
+// Details are its values.
+pub use serde_json;
+pub use words::UnknownWord;
 
 #[cfg(feature = "engine")]
 pub use {
-    builder::Builder,
-    by_name::{ByName, Tasks, Verdicts},
-    changes::{Change, Changes},
-    check_report::{CheckReport, PastRun},
+    changes::{Change, ChangeKind, Changes},
     drain::shutdown_signal,
-    error::{Problem, StartError},
     health::Health,
     heartbeat::{Heartbeat, HeartbeatError},
-    liveness::{Liveness, LivenessStatus},
-    readiness::{Readiness, ReadinessStatus},
-    report::{FeatureReport, HeartbeatReport, Process, Report, RuntimeReport, TaskReport},
-    service::ServiceReason,
-    startup::{Startup, StartupStatus, Task, TaskStatus},
+    judge::liveness::{Liveness, LivenessStatus},
+    judge::readiness::{Readiness, ReadinessStatus},
+    judge::startup::{Startup, StartupStatus, Task, TaskStatus, Tasks, TasksIter},
+    judge::verdict::{ServiceReason, Verdict, Verdicts, VerdictsIter},
+    published::answer::Answer,
+    published::process::ProcessReport,
+    published::record::PastRun,
+    report::check::CheckReport,
+    report::{FeatureReport, HeartbeatReport, MonitorReport, Report, RuntimeReport, TaskReport},
+    start::builder::Builder,
+    start::error::{Problem, StartError},
     task::StartupTask,
-    verdict::{Reason, Status, Verdict},
 };
 
 // Not public API: what generated code needs.
@@ -152,6 +151,13 @@ pub mod __private {
     pub use std::panic::Location;
     pub use std::time::Duration;
     pub use std::{concat, stringify};
+}
+
+// Not public API: the monitor under a simulated clock.
+#[cfg(feature = "__simulation")]
+#[doc(hidden)]
+pub mod __simulation {
+    pub use crate::simulation::{Line, Ping, Poll, Run, Simulated, World, set_now, set_wall};
 }
 
 // The attribute writes `::health_core`, also inside this crate.

@@ -2,8 +2,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::declare::outcome::chain;
+use crate::judge::startup::{Task, TaskStatus};
 use crate::redact::redacted;
-use crate::startup::{Task, TaskStatus};
 
 /// Work that startup waits for, declared with [`Builder::startup_task`](crate::Builder::startup_task).
 ///
@@ -37,24 +37,6 @@ pub(crate) struct TaskCell {
     end: OnceLock<Result<(), Arc<str>>>,
 }
 
-/// A task as the monitor saw it at its last tick: answers do not change with every step of it.
-#[derive(Debug)]
-pub(crate) struct SeenTask {
-    pub(crate) cell: Arc<TaskCell>,
-    pub(crate) seen: Task,
-}
-
-impl SeenTask {
-    pub(crate) fn new(cell: Arc<TaskCell>) -> SeenTask {
-        let seen = cell.now();
-        SeenTask { cell, seen }
-    }
-
-    pub(crate) fn look(&mut self) {
-        self.seen = self.cell.now();
-    }
-}
-
 impl StartupTask {
     pub(crate) fn new(name: &str) -> (StartupTask, Arc<TaskCell>) {
         let cell = Arc::new(TaskCell {
@@ -70,7 +52,7 @@ impl StartupTask {
         )
     }
 
-    /// Says how much is done, from 0.0 to 1.0; answers show it in whole percents.
+    /// Sets how much is done, from 0.0 to 1.0; answers show it in whole percents.
     pub fn progress(&self, done: f64) {
         let percent = (done.clamp(0.0, 1.0) * 100.0).floor();
         #[allow(
@@ -81,12 +63,12 @@ impl StartupTask {
         self.cell.percent.store(percent as u8, Ordering::Relaxed);
     }
 
-    /// Says that the task is done.
+    /// Completes the task.
     pub fn complete(self) {
         self.end(Ok(()));
     }
 
-    /// Says that the task failed. `error` is private: `/health/deep` shows it.
+    /// Ends the task as failed. `error` is private: `/health/deep` shows it.
     pub fn fail(self, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) {
         self.end(Err(redacted(&chain(&*error.into()))));
     }
@@ -104,17 +86,14 @@ impl Drop for StartupTask {
 }
 
 impl TaskCell {
-    pub(crate) fn now(&self) -> Task {
+    pub(crate) fn task(&self) -> Task {
         let percent = self.percent.load(Ordering::Relaxed);
         let (status, percent) = match self.end.get() {
             None => (TaskStatus::Running, percent),
             Some(Ok(())) => (TaskStatus::Complete, 100),
             Some(Err(_)) => (TaskStatus::Failed, percent),
         };
-        Task {
-            status,
-            progress: f64::from(percent) / 100.0,
-        }
+        Task::new(status, f64::from(percent) / 100.0)
     }
 
     pub(crate) fn error(&self) -> Option<Arc<str>> {
@@ -131,7 +110,7 @@ mod tests {
         let (task, cell) = StartupTask::new("catalog");
         task.progress(0.4);
         drop(task);
-        assert_eq!(cell.now().status, TaskStatus::Failed);
+        assert_eq!(cell.task().status, TaskStatus::Failed);
         assert!(cell.error().is_some());
     }
 
@@ -140,11 +119,11 @@ mod tests {
         let (task, cell) = StartupTask::new("catalog");
         for (done, shown) in [(0.429, 0.42), (-1.0, 0.0), (7.0, 1.0), (f64::NAN, 0.0)] {
             task.progress(done);
-            assert!((cell.now().progress - shown).abs() < 1e-9, "{done}");
+            assert!((cell.task().progress - shown).abs() < 1e-9, "{done}");
         }
         task.complete();
         assert_eq!(
-            cell.now(),
+            cell.task(),
             Task {
                 status: TaskStatus::Complete,
                 progress: 1.0

@@ -326,7 +326,7 @@ mod tests {
             panic!("{:?}", check.work)
         };
         let failed: Outcome = run();
-        assert_eq!(failed.message.as_deref(), Some("stands"));
+        assert_eq!(failed.message(), Some("stands"));
     }
 
     #[test]

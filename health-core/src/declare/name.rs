@@ -1,3 +1,5 @@
+use std::fmt;
+
 /// Names go into URLs, labels and logs unescaped, so their alphabet is small.
 pub(crate) const fn is_valid(name: &str) -> bool {
     let bytes = name.as_bytes();
@@ -14,10 +16,30 @@ pub(crate) const fn is_valid(name: &str) -> bool {
     true
 }
 
-/// What to say of a name that is not valid.
-#[cfg(feature = "engine")]
-pub(crate) const WRONG: &str =
-    "its name is not `[a-z][a-z0-9_-]*` of at most 63 bytes: choose another";
+/// The error of a name that is not `[a-z][a-z0-9_-]*` of at most 63 bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidName {
+    name: String,
+}
+
+impl InvalidName {
+    pub(crate) fn new(name: &str) -> InvalidName {
+        let name = name.chars().take(64).collect();
+        InvalidName { name }
+    }
+}
+
+impl fmt::Display for InvalidName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the name `{}` is not `[a-z][a-z0-9_-]*` of at most 63 bytes: choose another",
+            self.name.escape_debug()
+        )
+    }
+}
+
+impl std::error::Error for InvalidName {}
 
 #[cfg(test)]
 mod tests {

@@ -13,10 +13,16 @@ pub struct Work(pub(crate) Kind);
 #[derive(Clone)]
 pub(crate) enum Kind {
     /// Polled on the application's runtime.
-    Async(Arc<dyn Fn() -> OutcomeFuture + Send + Sync>),
+    Async(AsyncFunction),
     /// May block, so it gets a thread.
-    Blocking(Arc<dyn Fn() -> Outcome + Send + Sync>),
+    Blocking(BlockingFunction),
 }
+
+/// Makes the future of one run.
+pub(crate) type AsyncFunction = Arc<dyn Fn() -> OutcomeFuture + Send + Sync>;
+
+/// Is one run.
+pub(crate) type BlockingFunction = Arc<dyn Fn() -> Outcome + Send + Sync>;
 
 /// What a run of an `async` check is.
 pub(crate) type OutcomeFuture = Pin<Box<dyn Future<Output = Outcome> + Send>>;

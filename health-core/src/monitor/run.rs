@@ -1,0 +1,315 @@
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use serde_json::Value;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::AbortHandle;
+use tracing::{Dispatch, Span};
+
+use super::Event;
+use super::workers::Polls;
+use crate::clock::Clock;
+use crate::declare::outcome::Outcome;
+use crate::declare::status::{Reason, Status};
+use crate::declare::work::{AsyncFunction, BlockingFunction, OutcomeFuture};
+use crate::judge::verdict::Verdict;
+use crate::published::record::RunResult;
+use crate::redact::redacted;
+
+/// A run that was launched, as the monitor knows it.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// What a run on the application's runtime does there.
+    pub(crate) polls: Option<Arc<Polls>>,
+    pub(crate) cancel: Cancel,
+}
+
+/// How a run is asked to end.
+#[derive(Debug)]
+pub(crate) enum Cancel {
+    Task(AbortHandle),
+    /// A thread cannot be asked.
+    Thread,
+    #[cfg(feature = "__simulation")]
+    Simulated(Arc<std::sync::atomic::AtomicBool>),
+}
+
+impl Run {
+    pub(crate) fn cancel(&self) {
+        match &self.cancel {
+            Cancel::Task(task) => task.abort(),
+            Cancel::Thread => {}
+            #[cfg(feature = "__simulation")]
+            Cancel::Simulated(cancelled) => {
+                cancelled.store(true, std::sync::atomic::Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    ByItself(RunResult),
+    /// It was dropped before it ended by itself.
+    Dropped,
+}
+
+impl RunResult {
+    /// Makes what a check said small and fit to be shown; this is where the check ran, since it may take a while.
+    pub(crate) fn new(outcome: Outcome) -> RunResult {
+        let verdict = match outcome.status() {
+            Status::Healthy => Verdict::HEALTHY,
+            Status::Degraded => Verdict::REPORTED,
+            Status::Unhealthy | Status::Unknown => Verdict::unhealthy(Reason::Failed),
+        };
+        let error = outcome.message().map(redacted);
+        let details = Some(outcome.into_details()).filter(|details| *details != Value::Null);
+        RunResult {
+            verdict,
+            error,
+            details: details.map(Arc::new),
+        }
+    }
+
+    pub(crate) fn panicked(message: &str) -> RunResult {
+        RunResult::failed(Reason::Panicked, redacted(message))
+    }
+}
+
+/// Tells the monitor the end of a run exactly once, also when the run is just dropped.
+#[derive(Debug)]
+pub(crate) struct EndGuard {
+    slot: usize,
+    clock: Clock,
+    events: UnboundedSender<Event>,
+    is_told: bool,
+}
+
+impl EndGuard {
+    pub(crate) fn new(slot: usize, clock: Clock, events: UnboundedSender<Event>) -> EndGuard {
+        EndGuard {
+            slot,
+            clock,
+            events,
+            is_told: false,
+        }
+    }
+
+    pub(crate) fn tell(&mut self, end: End) {
+        if !self.is_told {
+            self.is_told = true;
+            // A monitor that has ended needs no news.
+            let _ = self.events.send(Event::Ended {
+                slot: self.slot,
+                end,
+                at: self.clock.now(),
+            });
+        }
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Tells that a worker of the application's runtime is free.
+    pub(crate) fn free_worker(&self) {
+        let _ = self.events.send(Event::WorkerFree);
+    }
+}
+
+impl Drop for EndGuard {
+    fn drop(&mut self) {
+        self.tell(End::Dropped);
+    }
+}
+
+/// What a run logs goes where the service's own events go, in a span of its check's name.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    check: Arc<str>,
+    /// The dispatcher of the service's start; `None` for the one that is current where the run is.
+    dispatch: Option<Dispatch>,
+    span: Option<Span>,
+}
+
+impl Scope {
+    pub(crate) fn new(check: Arc<str>, dispatch: Option<Dispatch>) -> Scope {
+        Scope {
+            check,
+            dispatch,
+            span: None,
+        }
+    }
+
+    fn enter<T>(&mut self, run: impl FnOnce() -> T) -> T {
+        let (check, span) = (&self.check, &mut self.span);
+        let in_span = || {
+            let span = span.get_or_insert_with(
+                || tracing::info_span!(target: "health_core", "health_check", check = &**check),
+            );
+            span.in_scope(run)
+        };
+        match &self.dispatch {
+            Some(dispatch) => tracing::dispatcher::with_default(dispatch, in_span),
+            None => in_span(),
+        }
+    }
+}
+
+/// A run of a plain function, on this thread.
+pub(crate) fn run_here(function: BlockingFunction, mut scope: Scope, mut guard: EndGuard) {
+    let result = catch_panic(|| scope.enter(|| RunResult::new(function())));
+    let result = result.unwrap_or_else(|message| RunResult::panicked(&message));
+    // What it leaves behind goes before its end is told, and its panics go nowhere.
+    let _ = catch_panic(|| drop((function, scope)));
+    guard.tell(End::ByItself(result));
+}
+
+/// A run of an async check, on the application's runtime; neither its panics nor those of its `Drop` get out.
+pub(crate) struct AsyncRun {
+    check: Check,
+    scope: Scope,
+    polls: Arc<Polls>,
+    guard: EndGuard,
+}
+
+/// The check's own code, which runs in polls alone: also the call that makes the future.
+enum Check {
+    Function(AsyncFunction),
+    Future(OutcomeFuture),
+    Gone,
+}
+
+impl AsyncRun {
+    pub(crate) fn new(
+        function: AsyncFunction,
+        scope: Scope,
+        polls: Arc<Polls>,
+        guard: EndGuard,
+    ) -> AsyncRun {
+        AsyncRun {
+            check: Check::Function(function),
+            scope,
+            polls,
+            guard,
+        }
+    }
+
+    /// Runs code of the check, marked as a poll and safe from its panics.
+    fn poll_with<T>(&mut self, run: impl FnOnce(&mut Check) -> T) -> Result<T, String> {
+        self.polls.begin(self.guard.now());
+        let (check, scope) = (&mut self.check, &mut self.scope);
+        let ran = catch_panic(|| scope.enter(|| run(check)));
+        if self.polls.end(self.guard.now()) {
+            self.guard.free_worker();
+        }
+        ran
+    }
+}
+
+impl Future for AsyncRun {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let run = &mut *self;
+        let polled = run.poll_with(|check| {
+            if let Check::Function(function) = check {
+                *check = Check::Future(function());
+            }
+            let Check::Future(future) = check else {
+                return Poll::Ready(None);
+            };
+            let outcome = std::task::ready!(future.as_mut().poll(context));
+            // What the check left behind goes as part of its run.
+            *check = Check::Gone;
+            Poll::Ready(Some(RunResult::new(outcome)))
+        });
+        let result = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(Some(result))) => result,
+            Ok(Poll::Ready(None)) => return Poll::Ready(()),
+            Err(message) => RunResult::panicked(&message),
+        };
+        run.drop_check();
+        run.guard.tell(End::ByItself(result));
+        Poll::Ready(())
+    }
+}
+
+impl AsyncRun {
+    fn drop_check(&mut self) {
+        if !matches!(self.check, Check::Gone) {
+            let _ = self.poll_with(|check| drop(std::mem::replace(check, Check::Gone)));
+        }
+    }
+}
+
+impl Drop for AsyncRun {
+    fn drop(&mut self) {
+        match self.check {
+            // Never polled, so nothing of the check is there to be dropped with care.
+            Check::Function(_) | Check::Gone => {}
+            Check::Future(_) => self.drop_check(),
+        }
+    }
+}
+
+/// A task that says that the runtime ran it, or that it never will.
+#[derive(Debug)]
+pub(crate) struct Ping {
+    clock: Clock,
+    events: UnboundedSender<Event>,
+    ran: bool,
+}
+
+impl Ping {
+    pub(crate) fn new(clock: Clock, events: UnboundedSender<Event>) -> Ping {
+        Ping {
+            clock,
+            events,
+            ran: false,
+        }
+    }
+
+    pub(crate) fn answer(mut self) {
+        self.ran = true;
+        let at = self.clock.now();
+        let _ = self.events.send(Event::RuntimeRan { at });
+    }
+}
+
+impl Drop for Ping {
+    fn drop(&mut self) {
+        if !self.ran {
+            let _ = self.events.send(Event::RuntimeGone);
+        }
+    }
+}
+
+/// Runs code that may panic; returns what it panicked with, in words.
+pub(crate) fn catch_panic<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
+        let message = panic_message(&*payload);
+        // The payload's own `Drop` may panic; what that panics with is given up.
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            std::mem::forget(payload);
+        }
+        message
+    })
+}
+
+fn panic_message(payload: &(dyn Any + Send)) -> String {
+    let text = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    match text {
+        Some(text) => format!("panicked: {text}"),
+        None => "panicked".into(),
+    }
+}

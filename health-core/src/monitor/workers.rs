@@ -1,0 +1,244 @@
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::time::LivedTime;
+
+/// Which workers of the application's runtime are inside a poll of ours.
+///
+/// While polls hold every worker, neither the runtime's timers nor its sockets turn, so no other run can
+/// go on: that time is charged to the runs that hold the workers, and to none of the others.
+#[derive(Debug)]
+pub(crate) struct Workers(Mutex<Polling>);
+
+#[derive(Debug)]
+struct Polling {
+    workers: usize,
+    /// Polls that have not returned.
+    polls: usize,
+    /// Since when they hold every worker.
+    held_from: Option<Instant>,
+    /// What ended since the monitor last looked.
+    ended: Vec<Span>,
+    /// Whether the monitor waits to hear that a worker is free.
+    is_awaited: bool,
+}
+
+/// A time from one instant to another.
+type Span = (Instant, Instant);
+
+/// A shorter hold is nothing that a deadline could be missed for.
+const SHORTEST: Duration = Duration::from_millis(1);
+
+impl Workers {
+    pub(crate) fn new(workers: usize) -> Workers {
+        Workers(Mutex::new(Polling {
+            workers,
+            polls: 0,
+            held_from: None,
+            ended: Vec::new(),
+            is_awaited: false,
+        }))
+    }
+
+    fn polling(&self) -> MutexGuard<'_, Polling> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The polls of one run.
+#[derive(Debug)]
+pub(crate) struct Polls {
+    workers: Arc<Workers>,
+    own: Mutex<Own>,
+}
+
+#[derive(Debug, Default)]
+struct Own {
+    began: Option<Instant>,
+    /// Those that took long.
+    long: Vec<Span>,
+}
+
+impl Polls {
+    pub(crate) fn new(workers: Arc<Workers>) -> Polls {
+        Polls {
+            workers,
+            own: Mutex::default(),
+        }
+    }
+
+    /// A poll begins, and takes a worker.
+    pub(crate) fn begin(&self, now: Instant) {
+        self.own().began = Some(now);
+        let mut polling = self.workers.polling();
+        polling.polls += 1;
+        if polling.polls >= polling.workers {
+            polling.held_from.get_or_insert(now);
+        }
+    }
+
+    /// The poll returns; says whether the monitor waits to hear that a worker is free.
+    pub(crate) fn end(&self, now: Instant) -> bool {
+        {
+            let mut own = self.own();
+            if let Some(began) = own.began.take()
+                && now.saturating_duration_since(began) >= SHORTEST
+            {
+                own.long.push((began, now));
+            }
+        }
+        let mut polling = self.workers.polling();
+        polling.polls -= 1;
+        if polling.polls >= polling.workers {
+            return false;
+        }
+        let Some(from) = polling.held_from.take() else {
+            return false;
+        };
+        if now.saturating_duration_since(from) >= SHORTEST {
+            polling.ended.push((from, now));
+        }
+        mem::take(&mut polling.is_awaited)
+    }
+
+    fn own(&self) -> MutexGuard<'_, Own> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When all workers were held, as the monitor knows it: in lived time.
+#[derive(Debug)]
+pub(crate) struct Holds {
+    workers: Arc<Workers>,
+    /// Oldest first.
+    ended: VecDeque<Span>,
+    held_from: Option<Instant>,
+    /// For how long back a hold can matter: no run lasts longer.
+    kept: Duration,
+}
+
+/// More holds than this are not remembered.
+const MOST: usize = 4_096;
+
+impl Holds {
+    pub(crate) fn new(workers: Arc<Workers>, longest_timeout: Duration) -> Holds {
+        Holds {
+            workers,
+            ended: VecDeque::new(),
+            held_from: None,
+            kept: longest_timeout,
+        }
+    }
+
+    /// Looks at what the workers do.
+    pub(crate) fn look(&mut self, time: &LivedTime) {
+        let mut polling = self.workers.polling();
+        self.held_from = polling.held_from.map(|from| time.lived(from));
+        let ended = mem::take(&mut polling.ended);
+        drop(polling);
+        let ended = ended.into_iter();
+        self.ended
+            .extend(ended.map(|(from, to)| (time.lived(from), time.lived(to))));
+        while let Some((_, to)) = self.ended.front()
+            && (self.ended.len() > MOST || *to + self.kept < time.now())
+        {
+            self.ended.pop_front();
+        }
+    }
+
+    /// For how long between two instants the polls of other runs than this held every worker.
+    pub(crate) fn by_others(&self, polls: &Polls, (from, to): Span, time: &LivedTime) -> Duration {
+        let current = self.held_from.map(|held_from| (held_from, to));
+        let holds = self.ended.iter().copied().chain(current);
+        let holds: Vec<Span> = holds.filter_map(|hold| common(hold, (from, to))).collect();
+        if holds.is_empty() {
+            return Duration::ZERO;
+        }
+        let own = polls.own();
+        let polled = own.long.iter().copied();
+        let polled = polled.chain(own.began.map(|began| (began, time.on_clock(to))));
+        let polled: Vec<Span> = polled
+            .map(|(from, to)| (time.lived(from), time.lived(to)))
+            .collect();
+        drop(own);
+        let length = |(from, to): Span| to.saturating_duration_since(from);
+        let of_own = |hold: Span| polled.iter().filter_map(move |poll| common(*poll, hold));
+        holds
+            .iter()
+            .map(|hold| length(*hold).saturating_sub(of_own(*hold).map(length).sum()))
+            .sum()
+    }
+
+    /// Whether all workers are held now, and this run does not hold one of them.
+    pub(crate) fn are_held_by_others(&self, polls: &Polls) -> bool {
+        self.held_from.is_some() && polls.own().began.is_none()
+    }
+
+    /// The last moment in which all workers were held, seen from now.
+    pub(crate) fn last(&self, now: Instant) -> Option<Instant> {
+        let ended = self.ended.back().map(|(_, to)| *to);
+        self.held_from.map(|_| now).or(ended)
+    }
+
+    /// Asks to be told when a worker is free; `false` when one is.
+    pub(crate) fn is_to_be_awaited(&self) -> bool {
+        let mut polling = self.workers.polling();
+        polling.is_awaited = polling.held_from.is_some();
+        polling.is_awaited
+    }
+}
+
+fn common((from, to): Span, (since, until): Span) -> Option<Span> {
+    let common = (from.max(since), to.min(until));
+    (common.0 < common.1).then_some(common)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    /// Two runs on one worker: for how long the other one held it, seen from each.
+    #[test]
+    fn a_hold_is_charged_to_the_run_that_holds() {
+        let time = LivedTime::new(Clock::System);
+        let begin = time.now();
+        let at = |millis| begin + Duration::from_millis(millis);
+        let workers = Arc::new(Workers::new(1));
+        let mut holds = Holds::new(Arc::clone(&workers), Duration::from_secs(60));
+        let (blocker, innocent) = (Polls::new(Arc::clone(&workers)), Polls::new(workers));
+        blocker.begin(at(100));
+        holds.look(&time);
+        let held = |holds: &Holds, polls, to| holds.by_others(polls, (at(0), at(to)), &time);
+        assert_eq!(held(&holds, &innocent, 400), Duration::from_millis(300));
+        assert_eq!(held(&holds, &blocker, 400), Duration::ZERO);
+        assert!(holds.is_to_be_awaited());
+        assert!(blocker.end(at(600)), "somebody waits");
+        innocent.begin(at(600));
+        assert!(!innocent.end(at(600)));
+        holds.look(&time);
+        assert_eq!(held(&holds, &innocent, 900), Duration::from_millis(500));
+        assert_eq!(held(&holds, &blocker, 900), Duration::ZERO);
+        assert_eq!(holds.last(at(900)), Some(at(600)));
+        assert!(!holds.is_to_be_awaited());
+    }
+
+    #[test]
+    fn one_held_worker_of_two_explains_nothing() {
+        let time = LivedTime::new(Clock::System);
+        let begin = time.now();
+        let at = |millis| begin + Duration::from_millis(millis);
+        let workers = Arc::new(Workers::new(2));
+        let mut holds = Holds::new(Arc::clone(&workers), Duration::from_secs(60));
+        let polls: Vec<_> = (0..3).map(|_| Polls::new(Arc::clone(&workers))).collect();
+        polls[0].begin(at(0));
+        holds.look(&time);
+        assert_eq!(holds.last(at(100)), None);
+        polls[1].begin(at(200));
+        holds.look(&time);
+        let held = holds.by_others(&polls[2], (at(0), at(300)), &time);
+        assert_eq!(held, Duration::from_millis(100));
+    }
+}
