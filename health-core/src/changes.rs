@@ -13,7 +13,8 @@ use crate::declare::class::Class;
 use crate::declare::feature::Feature;
 use crate::judge::liveness::LivenessStatus;
 use crate::judge::readiness::ReadinessStatus;
-use crate::judge::startup::{StartupStatus, Task};
+use crate::judge::startup::StartupStatus;
+use crate::judge::task::Task;
 use crate::judge::verdict::{ServiceReason, Verdict};
 
 /// A change of a public answer. It holds no error's text.

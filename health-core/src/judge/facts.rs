@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::startup::Task;
+use super::task::Task;
 use super::verdict::{Verdict, Verdicts};
 use crate::declare::class::Class;
 use crate::declare::described::Described;

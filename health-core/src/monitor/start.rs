@@ -9,21 +9,23 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::sync::{broadcast, watch};
 
-use super::launch::{self, Launcher, Place};
+use super::event::Event;
+use super::launch::{Launcher, Place, begin};
 use super::runtime::RuntimeWatch;
 use super::slot::Slot;
 use super::tell::{Log, current_dispatch};
 use super::time::{Jitter, LivedTime};
+use super::turn::Monitor;
 use super::watchdog::Watchdog;
 use super::workers::Holds;
-use super::{Event, Monitor};
+
 use crate::clock::Clock;
 use crate::declare::class::Class;
 use crate::declare::described::Described;
 use crate::declare::work::Work;
 use crate::judge::facts::{Checks, Facts, Seen};
 use crate::judge::judge;
-use crate::judge::startup::TaskStatus;
+use crate::judge::task::TaskStatus;
 #[cfg(any(test, feature = "test-util"))]
 use crate::published::process::ProcessReport;
 use crate::published::{Identity, Limits, Published};
@@ -52,8 +54,9 @@ pub(crate) struct Started {
 
 /// Starts a monitor.
 pub(crate) fn start(settings: Settings) -> io::Result<Started> {
+    let test = settings.place.test_runtime();
     let (monitor, started) = Monitor::new(settings)?;
-    launch::begin(monitor)?;
+    begin(test, monitor.run())?;
     Ok(started)
 }
 
@@ -174,14 +177,17 @@ fn log(
             Ok(Log::here(current_dispatch()))
         }
         #[cfg(feature = "__simulation")]
-        Place::Simulated(stage) => Ok(Log::simulated(stage)),
+        Place::Simulated(stage) => Ok(stage.log()),
     }
 }
 
 fn jitter(place: &Place) -> Jitter {
     match place {
         #[cfg(feature = "__simulation")]
-        Place::Simulated(stage) => Jitter::Simulated(stage.clone()),
+        Place::Simulated(stage) => {
+            let stage = stage.clone();
+            Jitter::new(move || stage.world.random())
+        }
         _ => Jitter::random(),
     }
 }

@@ -15,7 +15,7 @@ use crate::declare::class::Class;
 use crate::declare::status::Status;
 use crate::judge::liveness::LivenessStatus;
 use crate::judge::readiness::ReadinessStatus;
-use crate::judge::startup::TaskStatus;
+use crate::judge::task::TaskStatus;
 use crate::judge::verdict::ServiceReason;
 
 /// One event for the log.
@@ -58,8 +58,12 @@ enum To {
     #[cfg(any(test, feature = "test-util"))]
     Here(Writer),
     #[cfg(feature = "__simulation")]
-    Simulated(Arc<std::sync::Mutex<std::collections::VecDeque<Line>>>),
+    Kept(Lines, usize),
 }
+
+/// Lines that nobody writes.
+#[cfg(feature = "__simulation")]
+pub(crate) type Lines = Arc<std::sync::Mutex<std::collections::VecDeque<Line>>>;
 
 /// How often the thread that writes looks after the monitor and the process.
 const LOOKS_EVERY: Duration = Duration::from_millis(500);
@@ -97,10 +101,10 @@ impl Log {
     }
 
     #[cfg(feature = "__simulation")]
-    pub(crate) fn simulated(stage: &crate::simulation::Stage) -> Log {
+    pub(crate) fn kept(lines: Lines, capacity: usize, lost: Arc<AtomicU64>) -> Log {
         Log {
-            to: To::Simulated(Arc::clone(&stage.lines)),
-            lost: Arc::clone(&stage.lost),
+            to: To::Kept(lines, capacity),
+            lost,
         }
     }
 
@@ -114,11 +118,11 @@ impl Log {
                 false
             }
             #[cfg(feature = "__simulation")]
-            To::Simulated(lines) => {
+            To::Kept(lines, capacity) => {
                 let mut lines = lines
                     .lock()
                     .unwrap_or_else(std::sync::PoisonError::into_inner);
-                let is_full = lines.len() >= crate::simulation::LOG_CAPACITY;
+                let is_full = lines.len() >= *capacity;
                 if !is_full {
                     lines.push_back(line);
                 }
@@ -147,8 +151,13 @@ fn write_all(writer: &Writer, lines: &Receiver<Line>, lost: &AtomicU64, mut watc
             0 => {}
             lost => writer.write(&Line::Lost(lost)),
         }
-        for line in watchdog.look() {
-            writer.write(&line);
+        for kind in watchdog.look() {
+            writer.write(&Line::Changed {
+                kind,
+                error: None,
+                because: Some("the monitor does not move".into()),
+                lasted: None,
+            });
         }
     }
 }
@@ -357,7 +366,7 @@ impl fmt::Debug for To {
             #[cfg(any(test, feature = "test-util"))]
             To::Here(_) => "Here",
             #[cfg(feature = "__simulation")]
-            To::Simulated(_) => "Simulated",
+            To::Kept(..) => "Kept",
         })
     }
 }

@@ -3,7 +3,6 @@ use std::sync::{Arc, PoisonError, Weak};
 
 use tokio::sync::{broadcast, watch};
 
-use super::tell::Line;
 use crate::changes::{Change, ChangeKind};
 use crate::judge::facts::Seen;
 use crate::published::process::ProcessReport;
@@ -21,17 +20,17 @@ pub(crate) struct Watchdog {
 
 impl Watchdog {
     /// Tells once that the monitor is silent: readers see it without the monitor.
-    pub(crate) fn look(&mut self) -> Vec<Line> {
-        let mut lines = Vec::new();
+    pub(crate) fn look(&mut self) -> Vec<ChangeKind> {
+        let mut news = Vec::new();
         for question in [Question::Readiness, Question::Liveness] {
             let told = self.published.told_silent(question);
             if told.load(Ordering::Acquire) || !self.published.seen(question).silent {
                 continue;
             }
             told.store(true, Ordering::Release);
-            lines.extend(silence(&self.published, question, true).map(|kind| self.tell(kind)));
+            news.extend(silence(&self.published, question, true).inspect(|kind| self.tell(kind)));
         }
-        lines
+        news
     }
 
     pub(crate) fn sample_process(&self) {
@@ -40,7 +39,7 @@ impl Watchdog {
         *process.unwrap_or_else(PoisonError::into_inner) = sample;
     }
 
-    fn tell(&self, kind: ChangeKind) -> Line {
+    fn tell(&self, kind: &ChangeKind) {
         if let Some(changed) = self.changed.upgrade() {
             changed.send_modify(|version| *version += 1);
         }
@@ -50,12 +49,6 @@ impl Watchdog {
                 at: self.published.clock.wall(),
                 kind: kind.clone(),
             });
-        }
-        Line::Changed {
-            kind,
-            error: None,
-            because: Some("the monitor does not move".into()),
-            lasted: None,
         }
     }
 }
