@@ -93,7 +93,10 @@ impl Simulated {
 
     /// Returns the service's handle.
     pub fn health(&self) -> &Health {
-        self.health.as_ref().expect("the handle is dropped last")
+        match &self.health {
+            Some(health) => health,
+            None => unreachable!("the handle is dropped last"),
+        }
     }
 
     /// Returns whether there is news that the monitor has not seen.
@@ -117,8 +120,10 @@ impl Simulated {
             self.monitor = None;
             return Poll::Ended;
         }
-        let wakes = simulated::wakes().expect("a monitor that waits has set a time");
-        Poll::Wakes(wakes)
+        match simulated::wakes() {
+            Some(time) => Poll::Wakes(time),
+            None => unreachable!("a monitor that waits has set a time"),
+        }
     }
 
     /// Takes lines out of the log.

@@ -157,6 +157,12 @@ impl Facts {
         indices.map(move |index| self.verdict(index, seen))
     }
 
+    /// Names and verdicts of one class, by name.
+    pub(crate) fn each(&self, class: Class) -> impl Iterator<Item = (&Arc<str>, Verdict)> {
+        let indices = self.checks.of_class(class);
+        indices.map(|index| (&self.checks.list[index].name, self.verdicts[index]))
+    }
+
     /// The verdicts of those checks of a class that pass a test, with their names.
     pub(crate) fn named(
         &self,

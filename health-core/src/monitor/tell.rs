@@ -53,7 +53,7 @@ pub(crate) struct Log {
 
 enum To {
     /// A thread of its own writes.
-    Thread(SyncSender<Line>),
+    Thread(SyncSender<Box<Line>>),
     /// A test's monitor writes itself: nobody waits for it in real time.
     #[cfg(any(test, feature = "test-util"))]
     Here(Writer),
@@ -111,7 +111,9 @@ impl Log {
     /// Puts a line where it will be written; where there is no room it is lost, and counted.
     pub(crate) fn push(&self, line: Line) {
         let is_full = match &self.to {
-            To::Thread(lines) => matches!(lines.try_send(line), Err(TrySendError::Full(_))),
+            To::Thread(lines) => {
+                matches!(lines.try_send(Box::new(line)), Err(TrySendError::Full(_)))
+            }
             #[cfg(any(test, feature = "test-util"))]
             To::Here(writer) => {
                 writer.write(&line);
@@ -135,7 +137,12 @@ impl Log {
     }
 }
 
-fn write_all(writer: &Writer, lines: &Receiver<Line>, lost: &AtomicU64, mut watchdog: Watchdog) {
+fn write_all(
+    writer: &Writer,
+    lines: &Receiver<Box<Line>>,
+    lost: &AtomicU64,
+    mut watchdog: Watchdog,
+) {
     let mut sampled: Option<Instant> = None;
     loop {
         if sampled.is_none_or(|sampled| sampled.elapsed() >= SAMPLES_EVERY) {
@@ -313,9 +320,8 @@ impl Line {
                 },
                 ChangeKind::Task { from, to, .. } => match to.status {
                     TaskStatus::Failed => Level::ERROR,
-                    TaskStatus::Complete => Level::INFO,
                     TaskStatus::Running if from.status == to.status => Level::DEBUG,
-                    TaskStatus::Running => Level::INFO,
+                    TaskStatus::Running | TaskStatus::Complete => Level::INFO,
                 },
                 ChangeKind::Stalled => Level::WARN,
                 ChangeKind::Startup { .. } | ChangeKind::Recovered | ChangeKind::Draining => {

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 #[derive(Debug)]
 pub(crate) struct LivedTime {
     clock: Clock,
+    begin: Instant,
     read: Instant,
     lost: Duration,
     /// The last standstills, oldest first.
@@ -35,9 +36,11 @@ const REMEMBERED: usize = 64;
 
 impl LivedTime {
     pub(crate) fn new(clock: Clock) -> LivedTime {
+        let begin = clock.now();
         LivedTime {
             clock,
-            read: clock.now(),
+            begin,
+            read: begin,
             lost: Duration::ZERO,
             standstills: VecDeque::new(),
         }
@@ -71,7 +74,7 @@ impl LivedTime {
 
     /// The time of the last reading.
     pub(crate) fn now(&self) -> Instant {
-        self.read - self.lost
+        self.less(self.read, self.lost)
     }
 
     /// What an instant of the clock is in lived time.
@@ -83,10 +86,16 @@ impl LivedTime {
             }
             lost = standstill.lost;
             if instant >= standstill.from {
-                return standstill.from - lost;
+                return self.less(standstill.from, lost);
             }
         }
-        instant.checked_sub(lost).unwrap_or(instant)
+        self.less(instant, lost)
+    }
+
+    /// An instant without the time that was lost before it.
+    fn less(&self, instant: Instant, lost: Duration) -> Instant {
+        let age = instant.saturating_duration_since(self.begin);
+        self.begin + age.saturating_sub(lost)
     }
 
     /// What an instant of lived time is on the clock.

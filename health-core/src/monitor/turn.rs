@@ -48,8 +48,8 @@ pub(crate) struct Monitor {
     pub(super) events: UnboundedReceiver<Event>,
     pub(super) launcher: Launcher,
     pub(super) log: Log,
-    pub(super) changes: broadcast::Sender<Change>,
-    pub(super) changed: Arc<watch::Sender<u64>>,
+    pub(super) changes: broadcast::Sender<Arc<Change>>,
+    pub(super) version: Arc<watch::Sender<u64>>,
     pub(super) clock: Clock,
     pub(super) jitter: Jitter,
     pub(super) time: LivedTime,
@@ -187,7 +187,7 @@ impl Monitor {
         match slot.phase {
             Phase::Running { started, .. } => {
                 // An end at the very deadline is in time.
-                let before = lived - Duration::from_nanos(1);
+                let before = lived.checked_sub(Duration::from_nanos(1)).unwrap_or(lived);
                 if slot.deadline(before, &self.holds, &self.time) == Deadline::Passed {
                     // Late is late, also where the news arrives before the alarm.
                     self.time_out(index, lived, at);
@@ -395,7 +395,7 @@ impl Monitor {
         }
         self.published.tick(self.clock.now());
         if is_changed || !news.is_empty() {
-            self.changed.send_modify(|version| *version += 1);
+            self.version.send_modify(|version| *version += 1);
         }
         // The answers are out by now.
         for (kind, error, lasted) in news {
@@ -571,12 +571,10 @@ impl Monitor {
     }
 
     fn tell(&self, kind: ChangeKind, error: Option<Arc<str>>, lasted: Option<Duration>) {
-        let at = self.clock.wall();
-        // Nobody may be following.
-        let _ = self.changes.send(Change {
-            at,
-            kind: kind.clone(),
-        });
+        if self.changes.receiver_count() > 0 {
+            let (at, kind) = (self.clock.wall(), kind.clone());
+            let _ = self.changes.send(Arc::new(Change { at, kind }));
+        }
         if matches!(
             kind,
             ChangeKind::Readiness {
@@ -606,24 +604,22 @@ impl Monitor {
     /// Names what is not healthy, the first of it.
     fn because(&self, classes: &[Class]) -> Option<String> {
         const NAMED: usize = 8;
-        let failing = |(_, verdict): &(&str, Verdict)| !verdict.is_healthy();
-        let checks = classes
-            .iter()
-            .map(|class| self.facts.named(*class, Seen::default(), |_| true));
         let heartbeats = self.facts.heartbeats.iter();
-        let heartbeats = heartbeats.map(|(name, verdict)| (&**name, *verdict));
-        let checks: Vec<_> = checks.collect();
-        let mut names = heartbeats
-            .chain(checks.iter().flatten())
-            .filter(failing)
-            .map(|(name, verdict)| format!("{name} is {verdict}"));
-        let named: Vec<_> = names.by_ref().take(NAMED).collect();
-        let more = names.count();
+        let heartbeats = heartbeats.map(|(name, verdict)| (name, *verdict));
+        let checks = classes.iter().flat_map(|class| self.facts.each(*class));
+        let mut failing = heartbeats
+            .chain(checks)
+            .filter(|(_, verdict)| !verdict.is_healthy());
+        let named: Vec<_> = failing
+            .by_ref()
+            .take(NAMED)
+            .map(|(name, verdict)| format!("{name} is {verdict}"))
+            .collect();
         if named.is_empty() {
             return None;
         }
         let named = named.join(", ");
-        Some(match more {
+        Some(match failing.count() {
             0 => named,
             more => format!("{named}, and {more} more"),
         })

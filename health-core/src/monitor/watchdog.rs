@@ -14,8 +14,8 @@ use crate::published::{Published, Question};
 #[derive(Debug)]
 pub(crate) struct Watchdog {
     pub(crate) published: Arc<Published>,
-    pub(crate) changes: broadcast::WeakSender<Change>,
-    pub(crate) changed: Weak<watch::Sender<u64>>,
+    pub(crate) changes: broadcast::WeakSender<Arc<Change>>,
+    pub(crate) version: Weak<watch::Sender<u64>>,
 }
 
 impl Watchdog {
@@ -40,15 +40,13 @@ impl Watchdog {
     }
 
     fn tell(&self, kind: &ChangeKind) {
-        if let Some(changed) = self.changed.upgrade() {
-            changed.send_modify(|version| *version += 1);
+        if let Some(version) = self.version.upgrade() {
+            version.send_modify(|version| *version += 1);
         }
         if let Some(changes) = self.changes.upgrade() {
             // Nobody may be following.
-            let _ = changes.send(Change {
-                at: self.published.clock.wall(),
-                kind: kind.clone(),
-            });
+            let (at, kind) = (self.published.clock.wall(), kind.clone());
+            let _ = changes.send(Arc::new(Change { at, kind }));
         }
     }
 }
