@@ -42,7 +42,8 @@ impl RuntimeWatch {
         let out = now.saturating_duration_since(asked);
         self.stall = if now.saturating_duration_since(unexplained_from) > self.limit {
             Stall::Dead
-        } else if out > STALLED {
+        } else if out > STALLED || self.stall != Stall::Runs {
+            // Only an answer ends a stall, also one whose limit is shorter than that.
             Stall::Stalled
         } else {
             Stall::Runs

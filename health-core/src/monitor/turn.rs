@@ -190,7 +190,7 @@ impl Monitor {
                 let before = lived.checked_sub(Duration::from_nanos(1)).unwrap_or(lived);
                 if slot.deadline(before, &self.holds, &self.time) == Deadline::Passed {
                     // Late is late, also where the news arrives before the alarm.
-                    self.time_out(index, lived, at);
+                    self.time_out(index, self.time.now(), at);
                     self.end_late(index);
                     return Ok(());
                 }
