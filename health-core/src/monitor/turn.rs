@@ -91,6 +91,7 @@ impl Monitor {
         if cfg!(panic = "abort") {
             self.log.push(Line::PanicsAbort);
         }
+        self.time.read();
         while self.turn().await.is_ok() {}
         for slot in &self.slots {
             if let Some(run) = slot.run() {
