@@ -89,6 +89,14 @@ impl Slot {
         matches!(self.phase, Phase::Running { .. }) && !self.work.is_async()
     }
 
+    /// When the run began that still has time.
+    pub(crate) fn runs_since(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Running { started, .. } => Some(started),
+            _ => None,
+        }
+    }
+
     /// The run that has not ended.
     pub(crate) fn run(&self) -> Option<&Run> {
         match &self.phase {

@@ -121,7 +121,7 @@ impl Monitor {
             () = self.clock.sleep_until(wakes) => None,
         };
         self.wake(wakes);
-        self.holds.look(&self.time);
+        self.look_at_workers();
         // News before alarms: what ended in time was in time. But only what is there now, so that
         // nobody can keep the monitor from its alarms.
         let waiting = self.events.len();
@@ -135,6 +135,15 @@ impl Monitor {
             self.on_event(event)?;
         }
         Ok(())
+    }
+
+    fn look_at_workers(&mut self) {
+        self.holds.look(&self.time);
+        if self.holds.are_many() {
+            let runs = self.slots.iter().filter_map(Slot::runs_since);
+            let oldest = runs.min().unwrap_or_else(|| self.time.now());
+            self.holds.forget_before(oldest);
+        }
     }
 
     fn wakes(&self) -> Instant {
