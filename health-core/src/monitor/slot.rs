@@ -156,6 +156,13 @@ impl Slot {
         }
     }
 
+    /// Sets when to look whether a run has had its time.
+    pub(crate) fn look_at(&mut self, at: Instant) {
+        if let Phase::Running { look_at, .. } = &mut self.phase {
+            *look_at = Some(at);
+        }
+    }
+
     /// The run has had its time: it is cancelled, and counts as a failure.
     pub(crate) fn time_out(&mut self, now: Instant, jitter: &mut Jitter) {
         let Phase::Running { run, .. } = std::mem::replace(&mut self.phase, Phase::Done) else {

@@ -282,10 +282,11 @@ impl Monitor {
         }
     }
 
+    /// The clocks that stood still run again. Whose time is over by now is seen after all news is heard.
     fn on_free_worker(&mut self) {
-        self.holds.look(&self.time);
+        let now = self.time.now();
         for index in std::mem::take(&mut self.held_up) {
-            self.on_deadline(index);
+            self.slots[index].look_at(now);
             self.touch(index);
         }
     }
