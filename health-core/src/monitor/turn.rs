@@ -92,7 +92,10 @@ impl Monitor {
             self.log.push(Line::PanicsAbort);
         }
         self.time.read();
-        while self.turn().await.is_ok() {}
+        let mut going_on = self.take_news(None);
+        while going_on.is_ok() {
+            going_on = self.turn().await;
+        }
         for slot in &self.slots {
             if let Some(run) = slot.run() {
                 run.cancel();
@@ -122,8 +125,12 @@ impl Monitor {
         };
         self.wake(wakes);
         self.look_at_workers();
-        // News before alarms: what ended in time was in time. But only what is there now, so that
-        // nobody can keep the monitor from its alarms.
+        self.take_news(first)
+    }
+
+    /// Takes the news before the alarms: what ended in time was in time. But only what is there now, so
+    /// that nobody can keep the monitor from its alarms.
+    fn take_news(&mut self, first: Option<Event>) -> Result<(), Ended> {
         let waiting = self.events.len();
         if let Some(event) = first {
             self.on_event(event)?;
