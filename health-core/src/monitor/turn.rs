@@ -180,8 +180,10 @@ impl Monitor {
             }
             Event::RuntimeGone => return Err(self.runtime_gone()),
             Event::Heartbeat(cell) => {
+                // One that was dropped has a successor now.
+                self.watches.retain(|watch| watch.cell.name != cell.name);
                 self.watches.push(Watch::new(cell, self.time.now()));
-                self.look_at_heartbeats();
+                self.has_looked = true;
             }
             Event::Latched => {}
             Event::Closed => return Err(Ended),
