@@ -9,7 +9,13 @@ use crate::script::{Act, AfterBeats, Check, FOREVER, Script, TaskDoes, Then, Wha
 #[derive(Debug, Default)]
 pub(crate) struct Timeline {
     is_wanted: bool,
-    lines: Vec<String>,
+    lines: Vec<Line>,
+}
+
+#[derive(Debug)]
+struct Line {
+    text: String,
+    is_quiet: bool,
 }
 
 /// A difference, or something that must never be.
@@ -54,15 +60,37 @@ impl Timeline {
     /// Adds a line; `at` is counted from the start.
     pub(crate) fn note(&mut self, at: Duration, line: impl FnOnce() -> String) {
         if self.is_wanted {
-            self.lines.push(format!("{} {}", moment(at), line()));
+            self.lines.push(Line {
+                text: format!("{} {}", moment(at), line()),
+                is_quiet: false,
+            });
+        }
+    }
+
+    /// Adds a line that is left out among its like.
+    pub(crate) fn note_quietly(&mut self, at: Duration, line: &str) {
+        self.note(at, || line.to_owned());
+        if let Some(line) = self.lines.last_mut() {
+            line.is_quiet = true;
         }
     }
 }
 
 impl fmt::Display for Timeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for line in &self.lines {
-            writeln!(f, "{line}")?;
+        for group in self.lines.chunk_by(|a, b| a.is_quiet == b.is_quiet) {
+            // The last of them may be the turn that what follows belongs to.
+            let left_out = if group[0].is_quiet && group.len() > 4 {
+                group.len() - 1
+            } else {
+                0
+            };
+            if left_out > 0 {
+                writeln!(f, "{:>14} {left_out} lines of nothing new", "..")?;
+            }
+            for line in &group[left_out..] {
+                writeln!(f, "{}", line.text)?;
+            }
         }
         Ok(())
     }

@@ -337,7 +337,7 @@ impl<'s> Driver<'s> {
         let poll = self.simulated.poll();
         let begun = self.model.turn(self.now, slept_until);
         let handed = self.world.take();
-        self.note(|| "turn".into());
+        self.timeline.note_quietly(self.now - START, "turn");
         self.compare_begun(&begun, &handed.runs)?;
         let pinged = !handed.pings.is_empty();
         if handed.pings.len() > 1 {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Driver, Job, Running, SHORT, Stage, Task};
+use super::{Driver, Job, Running, SHORT, START, Stage, Task};
 use crate::answers::{Reason, Status, Verdict};
 use crate::door;
 use crate::model::{News, REPORTED};
@@ -68,7 +68,8 @@ impl Driver<'_> {
                     if let Some(ping) = self.pings.pop_front() {
                         ping.answer();
                         self.model.hear(self.now, News::Answered);
-                        self.note(|| "the ping is answered".into());
+                        let at = self.now - START;
+                        self.timeline.note_quietly(at, "the ping is answered");
                     }
                 }
                 Task::Application(lasting) => {
