@@ -27,7 +27,7 @@ pub(crate) fn stall(
     let for_liveness = now.saturating_sub(unexplained_since) > stall_limit;
     Stall {
         for_liveness,
-        for_readiness: for_liveness || now.saturating_sub(sent) > READY_LIMIT,
+        for_readiness: now.saturating_sub(sent) > READY_LIMIT.min(stall_limit),
     }
 }
 
@@ -49,6 +49,7 @@ mod tests {
             (secs(10), secs(12), 42, 30, true, false),
             (secs(10), secs(12), 43, 30, true, true),
             (secs(10), None, 13, 2, true, true),
+            (secs(10), secs(13), 13, 2, true, false),
         ] {
             let stall = stall(
                 sent,
