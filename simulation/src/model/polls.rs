@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// No deadline could be missed for less.
+const SHORTEST_HOLD: Duration = Duration::from_millis(1);
+
 #[derive(Debug)]
 pub(crate) struct Polls {
     workers: usize,
@@ -38,13 +41,41 @@ impl Polls {
 
     /// Returns how long, from `since` until `until`, all workers were held by polls of other runs.
     pub(crate) fn stood_still(&self, check: usize, since: Duration, until: Duration) -> Duration {
+        let holds = self.holds(until);
         let mut stood = Duration::ZERO;
         self.walk(until, |polled, from, to| {
-            if polled.len() >= self.workers && !polled.contains(&check) {
+            let is_of_a_hold = holds.iter().any(|(begin, end)| *begin <= from && to <= *end);
+            if is_of_a_hold && polled.len() >= self.workers && !polled.contains(&check) {
                 stood += to.saturating_sub(from.max(since));
             }
         });
         stood
+    }
+
+    /// Returns the times in which polls of ours held all workers. One that has ended before it lasted a
+    /// millisecond is none.
+    fn holds(&self, until: Duration) -> Vec<(Duration, Duration)> {
+        let mut holds = Vec::new();
+        let mut began: Option<Duration> = None;
+        self.walk(until, |polled, from, to| {
+            let is_held = polled.len() >= self.workers;
+            match began {
+                None if is_held => began = Some(from),
+                Some(begin) if !is_held => {
+                    began = None;
+                    if from.saturating_sub(begin) >= SHORTEST_HOLD {
+                        holds.push((begin, from));
+                    }
+                }
+                _ => {}
+            }
+            if is_held && to == until {
+                // It goes on.
+                holds.extend(began.map(|begin| (begin, until)));
+                began = None;
+            }
+        });
+        holds
     }
 
     /// Whether all workers are held by polls of other runs now.
@@ -55,13 +86,7 @@ impl Polls {
 
     /// Returns the last moment until `now` in which polls of ours held all workers.
     pub(crate) fn last_held(&self, now: Duration) -> Option<Duration> {
-        let mut last = None;
-        self.walk(now, |polled, _, to| {
-            if polled.len() >= self.workers {
-                last = Some(to);
-            }
-        });
-        last
+        self.holds(now).last().map(|(_, end)| *end)
     }
 
     /// Forgets what was before `since`, which nobody will ask for again.
