@@ -285,11 +285,18 @@ impl Model {
 
     fn begin(&mut self) -> Vec<usize> {
         let now = self.now;
+        let due = |check: &Check| match check.state {
+            check::State::Waits { due } if due <= now => Some(due),
+            _ => None,
+        };
+        let checks = self.checks.iter().enumerate();
+        let mut asked: Vec<_> = checks
+            .filter_map(|(number, check)| Some((due(check)?, number)))
+            .collect();
+        asked.sort_unstable();
         let mut begun = Vec::new();
-        for (number, check) in self.checks.iter_mut().enumerate() {
-            if !matches!(check.state, check::State::Waits { due } if due <= now) {
-                continue;
-            }
+        for (_, number) in asked {
+            let check = &mut self.checks[number];
             if check.is_plain {
                 check.state = check::State::Queues;
                 self.queue.push(number);
