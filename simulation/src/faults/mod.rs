@@ -104,6 +104,9 @@ impl Copy {
             .args(["build", "--release", "--quiet", "-p", "simulation"])
             .current_dir(&self.root)
             .env_remove("CARGO_TARGET_DIR")
+            // Each fault is built once and run for seconds.
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_INCREMENTAL", "1")
             .stderr(Stdio::null())
             .status()?;
         if !built.success() {
@@ -187,6 +190,16 @@ mod tests {
         let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\n    \"a\",\n    \"b\",\n]\nexclude = [\"c\"]\n\n[profile.dev]\n";
         let few = "[workspace]\nresolver = \"3\"\nmembers = [\"health-macros\", \"health-core\", \"simulation\"]\n\n\n[profile.dev]\n";
         assert_eq!(with_few_members(manifest), few);
+    }
+
+    #[test]
+    fn every_fault_can_be_planted() {
+        let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../health-core/src");
+        for fault in FAULTS {
+            let text = fs::read_to_string(core.join(fault.file)).unwrap();
+            assert_eq!(text.matches(fault.from).count(), 1, "{}", fault.name);
+            assert_ne!(fault.from, fault.to, "{}", fault.name);
+        }
     }
 
     #[test]

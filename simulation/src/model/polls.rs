@@ -44,7 +44,9 @@ impl Polls {
         let holds = self.holds(until);
         let mut stood = Duration::ZERO;
         self.walk(until, |polled, from, to| {
-            let is_of_a_hold = holds.iter().any(|(begin, end)| *begin <= from && to <= *end);
+            let is_of_a_hold = holds
+                .iter()
+                .any(|(begin, end)| *begin <= from && to <= *end);
             if is_of_a_hold && polled.len() >= self.workers && !polled.contains(&check) {
                 stood += to.saturating_sub(from.max(since));
             }
