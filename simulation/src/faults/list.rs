@@ -25,13 +25,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         to: "        self.held = Held::Verdict(Verdict::STALE);",
     },
     Fault {
-        name: "a stale verdict keeps its count",
-        file: "judge/judgement.rs",
-        from: "        self.held = Held::Forgotten;
-        self.streak = None;",
-        to: "        self.held = Held::Forgotten;",
-    },
-    Fault {
         name: "nothing ever becomes stale",
         file: "monitor/slot.rs",
         from: "is_some_and(|stale| stale <= now)",
