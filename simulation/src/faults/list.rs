@@ -214,12 +214,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         to: "false && self.verdict().is_healthy()",
     },
     Fault {
-        name: "a startup check that passed becomes stale",
-        file: "monitor/slot.rs",
-        from: "!matches!(self.phase, Phase::Done) && self.verdict() != Verdict::STALE",
-        to: "self.verdict() != Verdict::STALE",
-    },
-    Fault {
         name: "the age counts from the start",
         file: "monitor/slot.rs",
         from: "        let is_first = self.said_at.replace(now).is_none();",
@@ -420,15 +414,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         to: "const STALLED: Duration = Duration::from_secs(300);",
     },
     Fault {
-        name: "a stall ends by itself",
-        file: "monitor/runtime.rs",
-        from: "            self.asked = launcher.ping().then_some(now);
-            return None;",
-        to: "            self.asked = launcher.ping().then_some(now);
-            self.stall = Stall::Runs;
-            return None;",
-    },
-    Fault {
         name: "an answer ends no stall",
         file: "monitor/runtime.rs",
         from: "        self.stall = Stall::Runs;
@@ -436,13 +421,10 @@ pub(crate) const FAULTS: &[Fault] = &[
         to: "        let asked",
     },
     Fault {
-        name: "startup is undone",
+        name: "a service without startup checks never starts",
         file: "monitor/turn.rs",
-        from: "        if !facts.started && self.unfinished == 0",
-        to: "        if self.unfinished > 0 {
-            facts.started = false;
-        }
-        if !facts.started && self.unfinished == 0",
+        from: "self.unfinished == 0 && facts.tasks",
+        to: "self.unfinished == 1 && facts.tasks",
     },
     Fault {
         name: "startup does not wait for tasks",
