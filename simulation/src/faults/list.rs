@@ -520,12 +520,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         to: "            draining: false,",
     },
     Fault {
-        name: "the first drain is forgotten",
-        file: "published/mod.rs",
-        from: "            .send_if_modified(|from| from.is_none() && from.replace(now).is_none());",
-        to: "            .send_if_modified(|from| from.replace(now).is_none());",
-    },
-    Fault {
         name: "a slow reader is not told what it missed",
         file: "changes.rs",
         from: "                    Err(TryRecvError::Lagged(missed)) => self.missed += missed,",
