@@ -229,4 +229,21 @@ pub(crate) mod tests {
             (Some(0), None)
         );
     }
+
+    #[test]
+    fn the_checks_of_a_class_come_by_name_with_their_verdicts() {
+        let facts = facts(&[
+            (Class::Critical, Verdict::HEALTHY, false),
+            (Class::Degraded, Verdict::HEALTHY, false),
+            (Class::Critical, Verdict::STALE, false),
+        ]);
+        let each: Vec<_> = facts
+            .each(Class::Critical)
+            .map(|(name, verdict)| (&**name, verdict))
+            .collect();
+        assert_eq!(
+            each,
+            [("check_0", Verdict::HEALTHY), ("check_2", Verdict::STALE)]
+        );
+    }
 }
