@@ -1,7 +1,6 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use health_core::class::Critical;
 use health_core::{Check, Health};
 use tokio::net::lookup_host;
 use tokio::time::{sleep, timeout};
@@ -51,7 +50,7 @@ async fn serve(contender: Contender) {
         .boxed();
     match contender {
         Contender::Ours => {
-            let check = Check::blocking("dependency", Critical, blocks)
+            let check = Check::critical_blocking("dependency", blocks)
                 .timeout(TIMEOUT)
                 .interval(TIMEOUT);
             let health = Health::builder().check(check).start();

@@ -2,7 +2,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use health_core::class::{Critical, Degraded};
 use health_core::{Check, Health};
 use tokio::time::sleep;
 use tracing::span::{Attributes, Id, Record};
@@ -76,10 +75,10 @@ async fn serve(contender: Contender) {
     let application = service::application().or(freeze).unify().boxed();
     match contender {
         Contender::Ours => {
-            let database = Check::new("database", Critical, passes);
-            let cache = Check::new("cache", Degraded, until_frozen).fail_after(1);
+            let database = Check::critical("database", passes);
+            let cache = Check::degraded("cache", until_frozen).fail_after(1);
             let checks = [database, cache].map(|check| check.interval(INTERVAL).timeout(TIMEOUT));
-            let health = Health::builder().checks(checks).start();
+            let health = Health::builder().extend(checks).start();
             service::ours(health.expect("the checks are right"), application).await;
         }
         Contender::Plain => service::plain(until_frozen, TIMEOUT, application).await,
