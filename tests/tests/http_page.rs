@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use health_core::class::{Critical, Degraded, Startup};
-use health_core::{Builder, Check, Feature, Health, Outcome};
+use health_core::{Builder, Check, Details, Feature, Health, Outcome};
 use health_http::{Access, Endpoints, Request};
 use http::{HeaderMap, Method, Response};
 use tests::{eventually, service};
@@ -52,11 +51,9 @@ async fn a_browser_gets_a_page_from_deep_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn the_page_says_what_is_wrong_before_what_is_not() {
-    let fails = Check::new("search", Degraded, || async {
-        Err::<(), _>("no route to host")
-    });
-    let passes = Check::new("database", Critical, || async { Ok::<_, &str>(()) });
-    let health = started(service().checks([passes, fails.needed_by([Feature::new("find")])])).await;
+    let fails = Check::degraded("search", || async { Err::<(), _>("no route to host") });
+    let passes = Check::critical("database", || async { Ok::<_, &str>(()) });
+    let health = started(service().extend([passes, fails.needed_by([Feature::new("find")])])).await;
     let page = page(&health);
     let place = |text: &str| {
         page.find(text)
@@ -75,7 +72,7 @@ async fn the_page_says_what_is_wrong_before_what_is_not() {
 async fn the_last_runs_are_bars_whose_form_tells_how_they_ended() {
     let runs = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&runs);
-    let turns = Check::new("turns", Critical, move || {
+    let turns = Check::critical("turns", move || {
         let run = counted.fetch_add(1, Ordering::SeqCst);
         async move {
             match run % 3 {
@@ -116,9 +113,9 @@ async fn the_last_runs_are_bars_whose_form_tells_how_they_ended() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_may_see_only_what_is_wrong_and_stop_the_refreshing() {
-    let fails = Check::new("fails", Degraded, || async { Err::<(), _>("no") });
-    let passes = Check::new("passes", Critical, || async { Ok::<_, &str>(()) });
-    let health = started(service().checks([fails, passes])).await;
+    let fails = Check::degraded("fails", || async { Err::<(), _>("no") });
+    let passes = Check::critical("passes", || async { Ok::<_, &str>(()) });
+    let health = started(service().extend([fails, passes])).await;
     for (query, all, refreshes) in [
         ("", true, true),
         ("wrong", false, true),
@@ -146,9 +143,7 @@ async fn a_reader_may_see_only_what_is_wrong_and_stop_the_refreshing() {
 
 #[tokio::test(start_paused = true)]
 async fn startup_has_progress_and_heartbeats_have_ages() {
-    let mut builder = service().check(Check::new("warm", Startup, || async {
-        Err::<(), _>("cold")
-    }));
+    let mut builder = service().check(Check::startup("warm", || async { Err::<(), _>("cold") }));
     let task = builder.startup_task("catalog");
     task.progress(0.4);
     let health = builder.start_paused().unwrap();
@@ -163,16 +158,15 @@ async fn startup_has_progress_and_heartbeats_have_ages() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_that_a_check_says_acts_on_the_page() {
-    let fails =
-        Check::new("fails", Critical, || async { Err::<(), _>(HOSTILE) }).description(HOSTILE);
-    let says = Check::new("says", Critical, || async { Outcome::degraded(HOSTILE) });
-    let details = Check::new("details", Critical, || async { Ok::<_, &str>([HOSTILE]) });
-    let huge = Check::new("huge", Critical, || async {
-        Ok::<_, &str>("<script>".repeat(130_000))
+    let fails = Check::critical("fails", || async { Err::<(), _>(HOSTILE) }).description(HOSTILE);
+    let says = Check::critical("says", || async { Outcome::degraded(HOSTILE) });
+    let details = Check::critical("details", || async { Ok::<_, &str>(Details([HOSTILE])) });
+    let huge = Check::critical("huge", || async {
+        Ok::<_, &str>(Details("<script>".repeat(130_000)))
     });
     let health = started(
         service()
-            .checks([fails, says, details, huge])
+            .extend([fails, says, details, huge])
             .version(HOSTILE),
     )
     .await;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use health_core::class::Critical;
 use health_core::{Check, Feature, ReadinessStatus, ServiceReason};
 use health_http::{Access, Endpoints, Request};
 use http::{HeaderMap, Method};
@@ -48,7 +47,7 @@ async fn a_monitor_that_is_held() {
     let often = Duration::from_millis(100);
     let fails = Arc::new(AtomicBool::new(false));
     let (seen, held) = (Arc::clone(&fails), Arc::new(AtomicBool::new(false)));
-    let turns = Check::blocking("turns", Critical, move || {
+    let turns = Check::critical_blocking("turns", move || {
         if seen.load(Ordering::SeqCst) {
             Err("no")
         } else {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use health_core::class::{Critical, Degraded};
 use health_core::{Check, ErrorRate, Feature, Health};
 use health_warp::{Access, Endpoints, Paths, Probe};
 use tests::service;
@@ -36,9 +35,9 @@ async fn health_with(index: &Arc<AtomicBool>) -> Health {
         let answers = index.load(Ordering::SeqCst);
         async move { if answers { Ok(()) } else { Err("away") } }
     };
-    let database = Check::new("database", Critical, || async { Ok::<_, &str>(()) });
-    let index = Check::new("index", Degraded, check).needed_by([SEARCH]);
-    let health = service().checks([database, index]).start_paused().unwrap();
+    let database = Check::critical("database", || async { Ok::<_, &str>(()) });
+    let index = Check::degraded("index", check).needed_by([SEARCH]);
+    let health = service().extend([database, index]).start_paused().unwrap();
     sleep(Duration::from_millis(10)).await;
     health
 }
@@ -265,7 +264,7 @@ async fn draining_serves_what_still_arrives() {
     health.drain();
     sleep(Duration::from_millis(10)).await;
     assert_eq!(
-        health.readiness_of(SEARCH).status,
+        health.readiness_of(&SEARCH).status,
         health_core::ReadinessStatus::NotReady
     );
     assert_eq!(warp::test::request().reply(&search).await.body(), "found");
@@ -290,7 +289,7 @@ async fn the_filters_outlive_the_handle_they_were_made_from() {
 
 #[tokio::test(start_paused = true)]
 async fn what_the_application_answers_is_recorded_and_what_it_rejects_is_not() {
-    let errors = ErrorRate::over(Duration::from_secs(60));
+    let errors = ErrorRate::new(Duration::from_secs(60));
     let fails = warp::path("fails").map(|| http::Response::builder().status(502).body("no"));
     let routes = warp::path("orders")
         .map(|| "ordered".into_response())
