@@ -94,7 +94,7 @@ async fn it_shows_every_state_without_a_complaint_and_asks_nobody_else() {
         return;
     };
     let mut stage = Stage::with(busy());
-    let _mailer = stage.health.heartbeat("mailer", Duration::from_secs(3600));
+    let _mailer = stage.health.heartbeat("mailer", Duration::from_hours(1));
     for act in Act::ALL {
         stage.go(act).await;
         browser.open(&still(&stage)).await;

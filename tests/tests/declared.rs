@@ -97,7 +97,7 @@ async fn everything_written_is_in_force() {
     assert_eq!((database.fail_after, database.pass_after), (4, 2));
     assert_eq!(database.needed_by[0].name(), "search");
     let place = database.declared_at.clone();
-    assert!(place.ends_with("tests/declared.rs:25"), "{place}");
+    assert!(place.ends_with("tests/declared.rs:24"), "{place}");
 
     assert_eq!(
         report.checks["type"].description.as_deref(),

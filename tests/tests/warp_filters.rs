@@ -289,7 +289,7 @@ async fn the_filters_outlive_the_handle_they_were_made_from() {
 
 #[tokio::test(start_paused = true)]
 async fn what_the_application_answers_is_recorded_and_what_it_rejects_is_not() {
-    let errors = ErrorRate::new(Duration::from_secs(60));
+    let errors = ErrorRate::new(Duration::from_mins(1));
     let fails = warp::path("fails").map(|| http::Response::builder().status(502).body("no"));
     let routes = warp::path("orders")
         .map(|| "ordered".into_response())

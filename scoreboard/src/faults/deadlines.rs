@@ -52,7 +52,7 @@ async fn serve(contender: Contender, rounds: u64) {
 /// How long after `start()` each verdict came: all checks are asked at once. Nobody can listen before the
 /// start, so no deadline is so short that it would be over by then.
 async fn ours(deadlines: &[Duration]) -> Vec<(Duration, Duration)> {
-    let long = Duration::from_secs(3_600);
+    let long = Duration::from_hours(1);
     let checks = deadlines.iter().enumerate().map(|(index, deadline)| {
         let check = Check::critical(format!("n{index}"), pending::<Answered>);
         check.timeout(*deadline).interval(long).retry(long)

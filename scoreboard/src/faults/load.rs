@@ -30,7 +30,7 @@ async fn serve(contender: Contender) {
     match contender {
         Contender::Ours => {
             // So rarely that every run but the first would be a probe's doing.
-            let hour = Duration::from_secs(3_600);
+            let hour = Duration::from_hours(1);
             let check = Check::critical("dependency", passes)
                 .interval(hour)
                 .retry(hour);
