@@ -1,16 +1,21 @@
 //! What the tests share; those of this package are little services in `tests/`.
 
 mod http;
+mod leap;
+mod log;
 mod proxy;
 mod server;
 mod snippet;
 
 pub use http::{Answer, get, request};
+pub use leap::leap;
+pub use log::{Line, Log};
 pub use proxy::{Network, Proxy};
 pub use server::{Server, free_port, missing, terminate, unprivileged};
 pub use snippet::{installed, snippet};
 
 pub mod stage;
+pub mod threads;
 pub mod wire;
 
 use std::sync::Arc;

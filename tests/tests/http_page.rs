@@ -53,13 +53,14 @@ async fn a_browser_gets_a_page_from_deep_alone() {
 async fn the_page_says_what_is_wrong_before_what_is_not() {
     let fails = Check::degraded("search", || async { Err::<(), _>("no route to host") });
     let passes = Check::critical("database", || async { Ok::<_, &str>(()) });
-    let health = started(service().extend([passes, fails.needed_by([Feature::new("find")])])).await;
+    let checks = [passes, fails.needed_by([Feature::new("find")])];
+    let health = started(service().service("orders").extend(checks)).await;
     let page = page(&health);
     let place = |text: &str| {
         page.find(text)
             .unwrap_or_else(|| panic!("no `{text}` in {page}"))
     };
-    assert!(place("<title>! degraded</title>") < place("unhealthy: failed"));
+    assert!(place("<title>! degraded · orders</title>") < place("unhealthy: failed"));
     assert!(place("unhealthy: failed") < place("no route to host"));
     assert!(place("no route to host") < place("<bdi>database</bdi>"));
     assert!(
@@ -147,7 +148,7 @@ async fn startup_has_progress_and_heartbeats_have_ages() {
     let task = builder.startup_task("catalog");
     task.progress(0.4);
     let health = builder.start_paused().unwrap();
-    let heartbeat = health.heartbeat("mailer", Duration::from_secs(60)).unwrap();
+    let heartbeat = health.heartbeat("mailer", Duration::from_mins(1)).unwrap();
     heartbeat.beat();
     sleep(Duration::from_secs(2)).await;
     let page = page(&health);
