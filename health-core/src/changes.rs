@@ -13,7 +13,8 @@ use crate::declare::class::Class;
 use crate::declare::feature::Feature;
 use crate::judge::liveness::LivenessStatus;
 use crate::judge::readiness::ReadinessStatus;
-use crate::judge::startup::{StartupStatus, Task};
+use crate::judge::startup::StartupStatus;
+use crate::judge::task::Task;
 use crate::judge::verdict::{ServiceReason, Verdict};
 
 /// A change of a public answer. It holds no error's text.
@@ -188,15 +189,18 @@ pub struct Changes {
 }
 
 enum Source {
-    Waiting(Pin<Box<dyn Future<Output = (Received, Receiver<Change>)> + Send>>),
-    Idle(Receiver<Change>),
+    Waiting(Pin<Box<Next>>),
+    Idle(Receiver<Arc<Change>>),
     Ended,
 }
 
-type Received = Result<Change, RecvError>;
+/// Waits for a change, and gives the receiver back.
+type Next = dyn Future<Output = (Received, Receiver<Arc<Change>>)> + Send;
+
+type Received = Result<Arc<Change>, RecvError>;
 
 impl Changes {
-    pub(crate) fn new(sender: &WeakSender<Change>) -> Changes {
+    pub(crate) fn new(sender: &WeakSender<Arc<Change>>) -> Changes {
         Changes {
             source: match sender.upgrade() {
                 Some(sender) => Source::Idle(sender.subscribe()),
@@ -219,7 +223,7 @@ impl Changes {
         if let Source::Idle(receiver) = &mut self.source {
             loop {
                 match receiver.try_recv() {
-                    Ok(change) => return Some(change),
+                    Ok(change) => return Some(Arc::unwrap_or_clone(change)),
                     Err(TryRecvError::Lagged(missed)) => self.missed += missed,
                     Err(TryRecvError::Empty) => return None,
                     Err(TryRecvError::Closed) => {
@@ -259,7 +263,7 @@ impl Stream for Changes {
                     }
                     Poll::Ready((Ok(change), receiver)) => {
                         self.source = Source::Idle(receiver);
-                        return Poll::Ready(Some(change));
+                        return Poll::Ready(Some(Arc::unwrap_or_clone(change)));
                     }
                     Poll::Ready((Err(RecvError::Lagged(missed)), receiver)) => {
                         self.missed += missed;

@@ -29,7 +29,7 @@ impl Clock {
             #[cfg(any(test, feature = "test-util"))]
             Clock::Tokio => tokio::time::Instant::now().into_std(),
             #[cfg(feature = "__simulation")]
-            Clock::Simulated => crate::simulation::now(),
+            Clock::Simulated => simulated::now(),
         }
     }
 
@@ -37,7 +37,7 @@ impl Clock {
     pub(crate) fn wall(self) -> SystemTime {
         match self {
             #[cfg(feature = "__simulation")]
-            Clock::Simulated => crate::simulation::wall(),
+            Clock::Simulated => simulated::wall(),
             _ => SystemTime::now(),
         }
     }
@@ -46,8 +46,62 @@ impl Clock {
     pub(crate) async fn sleep_until(self, instant: Instant) {
         match self {
             #[cfg(feature = "__simulation")]
-            Clock::Simulated => crate::simulation::sleep_until(instant).await,
+            Clock::Simulated => simulated::sleep_until(instant).await,
             _ => tokio::time::sleep_until(instant.into()).await,
         }
+    }
+}
+
+/// The clock of a simulation: each thread has its own.
+#[cfg(feature = "__simulation")]
+pub(crate) mod simulated {
+    use std::cell::Cell;
+    use std::future::poll_fn;
+    use std::sync::LazyLock;
+    use std::task::Poll;
+    use std::time::{Duration, Instant, SystemTime};
+
+    static EPOCH: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+    thread_local! {
+        static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+        static WALL: Cell<SystemTime> = const { Cell::new(SystemTime::UNIX_EPOCH) };
+        static WAKES: Cell<Option<Duration>> = const { Cell::new(None) };
+    }
+
+    pub(crate) fn set_now(since_epoch: Duration) {
+        NOW.set(since_epoch);
+    }
+
+    pub(crate) fn set_wall(wall: SystemTime) {
+        WALL.set(wall);
+    }
+
+    pub(crate) fn now() -> Instant {
+        *EPOCH + NOW.get()
+    }
+
+    pub(crate) fn wall() -> SystemTime {
+        WALL.get()
+    }
+
+    pub(crate) async fn sleep_until(instant: Instant) {
+        poll_fn(|_| {
+            if now() >= instant {
+                return Poll::Ready(());
+            }
+            WAKES.set(Some(instant.saturating_duration_since(*EPOCH)));
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// When whoever sleeps wants to be woken.
+    pub(crate) fn wakes() -> Option<Duration> {
+        WAKES.get()
+    }
+
+    pub(crate) fn forget_wakes() {
+        WAKES.set(None);
     }
 }

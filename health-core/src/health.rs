@@ -123,7 +123,7 @@ impl Health {
     /// # }
     /// ```
     pub async fn wait_until(&self, mut holds: impl FnMut(&Health) -> bool) {
-        let mut changed = self.shared.published.changed.clone();
+        let mut changed = self.shared.published.versions.clone();
         loop {
             changed.mark_unchanged();
             if holds(self) || changed.changed().await.is_err() {
@@ -137,7 +137,7 @@ impl Health {
     /// Returns also when the service's health has ended. To wait for more than one change without
     /// missing any, use [`subscribe`](Self::subscribe); to wait for a state, [`wait_until`](Self::wait_until).
     pub fn changed(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
-        let mut changed = self.shared.published.changed.clone();
+        let mut changed = self.shared.published.versions.clone();
         changed.mark_unchanged();
         async move {
             // An error says that the monitor has ended.

@@ -2,153 +2,29 @@
 //!
 //! One service is one simulated program on one thread, and the clock belongs to the thread.
 
-use std::cell::Cell;
-use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Wake, Waker};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
-use crate::clock::Clock;
-use crate::declare::outcome::Outcome;
+use crate::clock::{Clock, simulated};
 use crate::health::Health;
-use crate::monitor::{self, End, EndGuard, Polls};
-use crate::published::record::RunResult;
+use crate::monitor;
+use crate::monitor::simulated::Stage;
+pub use crate::monitor::simulated::{Ping, Run, World};
 use crate::start::builder::Builder;
 use crate::start::error::StartError;
 
-/// So many lines wait in the log of a simulated service.
-pub(crate) const LOG_CAPACITY: usize = 64;
-
-static EPOCH: LazyLock<Instant> = LazyLock::new(Instant::now);
-
-thread_local! {
-    static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
-    static WALL: Cell<SystemTime> = const { Cell::new(SystemTime::UNIX_EPOCH) };
-    static WAKES: Cell<Option<Instant>> = const { Cell::new(None) };
-}
-
 /// Sets this thread's monotonic clock.
 pub fn set_now(since_epoch: Duration) {
-    NOW.set(since_epoch);
+    simulated::set_now(since_epoch);
 }
 
 /// Sets this thread's wall clock, which may jump.
 pub fn set_wall(wall: SystemTime) {
-    WALL.set(wall);
-}
-
-pub(crate) fn now() -> Instant {
-    *EPOCH + NOW.get()
-}
-
-pub(crate) fn wall() -> SystemTime {
-    WALL.get()
-}
-
-pub(crate) async fn sleep_until(instant: Instant) {
-    std::future::poll_fn(|_| {
-        if now() >= instant {
-            return std::task::Poll::Ready(());
-        }
-        WAKES.set(Some(instant));
-        std::task::Poll::Pending
-    })
-    .await;
-}
-
-/// What is around a simulated service.
-pub trait World: Send + Sync + 'static {
-    /// The monitor begins a run of this check.
-    fn launch(&self, check: &str, run: Run);
-    /// The monitor asks the application's runtime to run a task.
-    fn ping(&self, ping: Ping);
-    /// Returns a random number, at least 0.0 and below 1.0.
-    fn random(&self) -> f64;
-    /// Returns how many workers the application's runtime has.
-    fn workers(&self) -> usize;
-}
-
-/// A run that has not ended; dropped, it was cancelled, or had no thread.
-#[derive(Debug)]
-pub struct Run {
-    polls: Option<Arc<Polls>>,
-    guard: EndGuard,
-    cancelled: Arc<AtomicBool>,
-}
-
-impl Run {
-    pub(crate) fn new(polls: Option<Arc<Polls>>, guard: EndGuard) -> (Run, Arc<AtomicBool>) {
-        let cancelled = Arc::new(AtomicBool::new(false));
-        let run = Run {
-            polls,
-            guard,
-            cancelled: Arc::clone(&cancelled),
-        };
-        (run, cancelled)
-    }
-
-    /// Returns whether the monitor has asked it to end.
-    pub fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-    }
-
-    /// Begins a poll, which holds a worker.
-    pub fn poll_begins(&self) {
-        if let Some(polls) = &self.polls {
-            polls.begin(self.guard.now());
-        }
-    }
-
-    /// Ends the poll.
-    pub fn poll_ends(&self) {
-        if let Some(polls) = &self.polls
-            && polls.end(self.guard.now())
-        {
-            self.guard.free_worker();
-        }
-    }
-
-    /// Ends the run.
-    pub fn end(mut self, outcome: Outcome) {
-        self.guard.tell(End::ByItself(RunResult::new(outcome)));
-    }
-
-    /// Ends the run by a panic.
-    pub fn panic(mut self, message: &str) {
-        self.guard.tell(End::ByItself(RunResult::panicked(message)));
-    }
-}
-
-/// A task that the runtime has not run yet; dropped, the runtime is gone.
-#[derive(Debug)]
-pub struct Ping(monitor::Ping);
-
-impl Ping {
-    pub(crate) fn new(ping: monitor::Ping) -> Ping {
-        Ping(ping)
-    }
-
-    /// Runs the task.
-    pub fn answer(self) {
-        self.0.answer();
-    }
-}
-
-/// What a simulated place is made of.
-#[derive(Clone)]
-pub(crate) struct Stage {
-    pub(crate) world: Arc<dyn World>,
-    pub(crate) lines: Arc<Mutex<VecDeque<monitor::Line>>>,
-    pub(crate) lost: Arc<AtomicU64>,
-}
-
-impl fmt::Debug for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stage").finish_non_exhaustive()
-    }
+    simulated::set_wall(wall);
 }
 
 /// A line that was taken out of the log.
@@ -217,7 +93,10 @@ impl Simulated {
 
     /// Returns the service's handle.
     pub fn health(&self) -> &Health {
-        self.health.as_ref().expect("the handle is dropped last")
+        match &self.health {
+            Some(health) => health,
+            None => unreachable!("the handle is dropped last"),
+        }
     }
 
     /// Returns whether there is news that the monitor has not seen.
@@ -231,7 +110,7 @@ impl Simulated {
             return Poll::Ended;
         };
         self.woken.0.store(false, Ordering::Relaxed);
-        WAKES.set(None);
+        simulated::forget_wakes();
         let waker = Waker::from(Arc::clone(&self.woken));
         if monitor
             .as_mut()
@@ -241,8 +120,10 @@ impl Simulated {
             self.monitor = None;
             return Poll::Ended;
         }
-        let wakes = WAKES.get().expect("a monitor that waits has set a time");
-        Poll::Wakes(wakes.saturating_duration_since(*EPOCH))
+        match simulated::wakes() {
+            Some(time) => Poll::Wakes(time),
+            None => unreachable!("a monitor that waits has set a time"),
+        }
     }
 
     /// Takes lines out of the log.

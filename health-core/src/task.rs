@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::declare::outcome::chain;
-use crate::judge::startup::{Task, TaskStatus};
+use crate::judge::task::{Task, TaskStatus};
 use crate::redact::redacted;
 
 /// Work that startup waits for, declared with [`Builder::startup_task`](crate::Builder::startup_task).

@@ -1,5 +1,10 @@
 //! Times are values in Rust, and become text and numbers in JSON only.
 
+#![allow(
+    clippy::ref_option,
+    reason = "serde hands over a reference to the field"
+)]
+
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

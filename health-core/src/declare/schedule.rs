@@ -126,7 +126,7 @@ impl Schedule {
 }
 
 /// Keeps sums of times far from overflow.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(365 * 24);
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::startup::Task;
+use super::task::Task;
 use super::verdict::{Verdict, Verdicts};
 use crate::declare::class::Class;
 use crate::declare::described::Described;
@@ -155,6 +155,12 @@ impl Facts {
     ) -> impl Iterator<Item = Verdict> + Clone {
         let indices = self.checks.of_class(class);
         indices.map(move |index| self.verdict(index, seen))
+    }
+
+    /// Names and verdicts of one class, by name.
+    pub(crate) fn each(&self, class: Class) -> impl Iterator<Item = (&Arc<str>, Verdict)> {
+        let indices = self.checks.of_class(class);
+        indices.map(|index| (&self.checks.list[index].name, self.verdicts[index]))
     }
 
     /// The verdicts of those checks of a class that pass a test, with their names.

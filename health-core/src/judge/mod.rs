@@ -5,6 +5,7 @@ pub(crate) mod judgement;
 pub(crate) mod liveness;
 pub(crate) mod readiness;
 pub(crate) mod startup;
+pub(crate) mod task;
 pub(crate) mod verdict;
 
 use facts::{Facts, Seen};

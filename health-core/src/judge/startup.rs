@@ -1,10 +1,8 @@
-use std::ops::Index;
-use std::sync::Arc;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::facts::{Facts, Seen};
-use super::verdict::{InOrder, Verdicts};
+use super::task::Tasks;
+use super::verdict::Verdicts;
 use crate::declare::class::Class;
 use crate::words::words;
 
@@ -15,19 +13,6 @@ words! {
         Started = "started",
         /// Something that startup waits for is not done.
         Starting = "starting",
-    }
-}
-
-words! {
-    /// How a startup task stands.
-    #[non_exhaustive]
-    pub enum TaskStatus {
-        /// It works on.
-        Running = "running",
-        /// It failed, or was dropped before it was complete: startup cannot complete.
-        Failed = "failed",
-        /// It is done.
-        Complete = "complete",
     }
 }
 
@@ -45,122 +30,6 @@ pub struct Startup {
     /// The startup tasks. In JSON only while the service starts.
     #[serde(default)]
     pub tasks: Tasks,
-}
-
-/// How far a startup task is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Task {
-    /// Whether it runs, failed or is complete.
-    pub status: TaskStatus,
-    /// How much of it is done, from 0.0 to 1.0, in whole percents.
-    pub progress: f64,
-}
-
-impl Task {
-    pub(crate) fn new(status: TaskStatus, progress: f64) -> Task {
-        Task { status, progress }
-    }
-
-    fn is_complete(self) -> bool {
-        self.status == TaskStatus::Complete
-    }
-}
-
-/// Startup tasks by name: what is not complete before what is, each by name.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Tasks(Vec<(Arc<str>, Task)>);
-
-impl Tasks {
-    /// Returns the task of one name.
-    pub fn get(&self, name: &str) -> Option<Task> {
-        self.iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, task)| task)
-    }
-
-    /// Returns names and tasks in their order.
-    pub fn iter(&self) -> TasksIter<'_> {
-        TasksIter(self.0.iter())
-    }
-
-    /// Returns how many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Returns whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Returns only what is not complete.
-    #[must_use]
-    pub fn unfinished(&self) -> Tasks {
-        let unfinished = self.0.iter().filter(|(_, task)| !task.is_complete());
-        Tasks(unfinished.cloned().collect())
-    }
-}
-
-impl Index<&str> for Tasks {
-    type Output = Task;
-
-    /// # Panics
-    ///
-    /// When there is none of this name.
-    fn index(&self, name: &str) -> &Task {
-        let found = self.0.iter().find(|(known, _)| &**known == name);
-        &found.unwrap_or_else(|| panic!("there is no `{name}`")).1
-    }
-}
-
-impl FromIterator<(Arc<str>, Task)> for Tasks {
-    fn from_iter<I: IntoIterator<Item = (Arc<str>, Task)>>(tasks: I) -> Tasks {
-        let mut tasks: Vec<_> = tasks.into_iter().collect();
-        tasks.sort_by(|(a, x), (b, y)| (x.is_complete(), a).cmp(&(y.is_complete(), b)));
-        Tasks(tasks)
-    }
-}
-
-impl<'a> IntoIterator for &'a Tasks {
-    type Item = (&'a str, Task);
-    type IntoIter = TasksIter<'a>;
-
-    fn into_iter(self) -> TasksIter<'a> {
-        self.iter()
-    }
-}
-
-/// The iterator over [`Tasks`].
-#[derive(Clone, Debug)]
-pub struct TasksIter<'a>(std::slice::Iter<'a, (Arc<str>, Task)>);
-
-impl<'a> Iterator for TasksIter<'a> {
-    type Item = (&'a str, Task);
-
-    fn next(&mut self) -> Option<(&'a str, Task)> {
-        self.0.next().map(|(name, task)| (&**name, *task))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
-    }
-}
-
-impl ExactSizeIterator for TasksIter<'_> {}
-
-impl Serialize for Tasks {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Tasks {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Tasks, D::Error> {
-        deserializer
-            .deserialize_map(InOrder::new("startup tasks by name"))
-            .map(Tasks)
-    }
 }
 
 /// Judges startup.
@@ -207,6 +76,7 @@ impl Serialize for Startup {
 mod tests {
     use super::*;
     use crate::judge::facts::tests::facts;
+    use crate::judge::task::{Task, TaskStatus};
 
     #[test]
     fn starting_shows_what_is_not_done() {

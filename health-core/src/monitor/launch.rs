@@ -8,10 +8,10 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 use tracing::Dispatch;
 
+use super::event::Event;
 use super::run::{AsyncRun, Cancel, EndGuard, Ping, Run, Scope, run_here};
 use super::threads::Threads;
 use super::workers::{Polls, Workers};
-use super::{Event, Monitor};
 use crate::clock::Clock;
 use crate::declare::work::{Kind, Work};
 
@@ -36,7 +36,7 @@ pub(crate) enum Place {
     #[cfg(any(test, feature = "test-util"))]
     Test(Handle),
     #[cfg(feature = "__simulation")]
-    Simulated(crate::simulation::Stage),
+    Simulated(super::simulated::Stage),
 }
 
 impl Place {
@@ -66,6 +66,15 @@ impl Place {
         }
     }
 
+    /// The runtime of a test, where this is one.
+    pub(crate) fn test_runtime(&self) -> Option<Handle> {
+        match self {
+            #[cfg(any(test, feature = "test-util"))]
+            Place::Test(runtime) => Some(runtime.clone()),
+            _ => None,
+        }
+    }
+
     fn workers(&self) -> usize {
         match self {
             Place::Process { runtime, .. } => runtime
@@ -79,16 +88,17 @@ impl Place {
     }
 }
 
-/// Starts the monitor: a thread and a clock that nothing in the application can hold up. In a test it
-/// is a task of that test.
-pub(crate) fn begin(monitor: Monitor) -> io::Result<()> {
-    #[cfg(any(test, feature = "test-util"))]
-    if let Place::Test(runtime) = &monitor.launcher.place {
-        let runtime = runtime.clone();
+/// Runs the monitor on a thread and a clock that nothing in the application can hold up. In a test it
+/// is a task of that test. What it leaves behind is dropped where that may take time, and panic.
+pub(crate) fn begin<M>(test: Option<Handle>, monitor: M) -> io::Result<()>
+where
+    M: Future<Output: Send + 'static> + Send + 'static,
+{
+    if let Some(runtime) = test {
         runtime.clone().spawn(async move {
-            let ended = monitor.run().await;
+            let left = monitor.await;
             // What checks hold may own a runtime, which must not be dropped on one.
-            runtime.spawn_blocking(move || drop(ended));
+            runtime.spawn_blocking(move || drop(left));
         });
         return Ok(());
     }
@@ -101,10 +111,10 @@ pub(crate) fn begin(monitor: Monitor) -> io::Result<()> {
         match runtime {
             Ok(runtime) => {
                 let _ = built.send(Ok(()));
-                let ended = runtime.block_on(monitor.run());
+                let left = runtime.block_on(monitor);
                 drop(runtime);
                 // With it goes what checks hold, which may own a runtime itself.
-                drop(ended);
+                drop(left);
             }
             Err(error) => drop(built.send(Err(error))),
         }
@@ -141,7 +151,7 @@ impl Launcher {
             #[cfg(feature = "__simulation")]
             (Place::Simulated(stage), kind) => {
                 let polls = matches!(kind, Kind::Async(_)).then(polls);
-                let (run, cancelled) = crate::simulation::Run::new(polls.clone(), guard);
+                let (run, cancelled) = super::simulated::Run::new(polls.clone(), guard);
                 stage.world.launch(check, run);
                 Run {
                     polls,
@@ -200,7 +210,7 @@ impl Launcher {
                 runtime.spawn(async move { ping.answer() });
             }
             #[cfg(feature = "__simulation")]
-            Place::Simulated(stage) => stage.world.ping(crate::simulation::Ping::new(ping())),
+            Place::Simulated(stage) => stage.world.ping(super::simulated::Ping::new(ping())),
         }
         true
     }

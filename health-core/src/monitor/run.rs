@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 use tracing::{Dispatch, Span};
 
-use super::Event;
+use super::event::{End, Event};
 use super::workers::Polls;
 use crate::clock::Clock;
 use crate::declare::outcome::Outcome;
@@ -49,14 +49,6 @@ impl Run {
             }
         }
     }
-}
-
-/// How a run ended.
-#[derive(Debug)]
-pub(crate) enum End {
-    ByItself(RunResult),
-    /// It was dropped before it ended by itself.
-    Dropped,
 }
 
 impl RunResult {

@@ -42,7 +42,7 @@ impl RuntimeWatch {
         let out = now.saturating_duration_since(asked);
         self.stall = if now.saturating_duration_since(unexplained_from) > self.limit {
             Stall::Dead
-        } else if out > STALLED {
+        } else if out > STALLED.min(self.limit) {
             Stall::Stalled
         } else {
             Stall::Runs

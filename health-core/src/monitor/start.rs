@@ -9,21 +9,23 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::sync::{broadcast, watch};
 
-use super::launch::{self, Launcher, Place};
+use super::event::Event;
+use super::launch::{Launcher, Place, begin};
 use super::runtime::RuntimeWatch;
 use super::slot::Slot;
 use super::tell::{Log, current_dispatch};
 use super::time::{Jitter, LivedTime};
+use super::turn::Monitor;
 use super::watchdog::Watchdog;
 use super::workers::Holds;
-use super::{Event, Monitor};
+
 use crate::clock::Clock;
 use crate::declare::class::Class;
 use crate::declare::described::Described;
 use crate::declare::work::Work;
 use crate::judge::facts::{Checks, Facts, Seen};
 use crate::judge::judge;
-use crate::judge::startup::TaskStatus;
+use crate::judge::task::TaskStatus;
 #[cfg(any(test, feature = "test-util"))]
 use crate::published::process::ProcessReport;
 use crate::published::{Identity, Limits, Published};
@@ -52,8 +54,9 @@ pub(crate) struct Started {
 
 /// Starts a monitor.
 pub(crate) fn start(settings: Settings) -> io::Result<Started> {
+    let test = settings.place.test_runtime();
     let (monitor, started) = Monitor::new(settings)?;
-    launch::begin(monitor)?;
+    begin(test, monitor.run())?;
     Ok(started)
 }
 
@@ -86,15 +89,17 @@ impl Monitor {
         let seen_tasks = tasks
             .iter()
             .map(|cell| (Arc::clone(&cell.name), cell.task()));
-        let mut facts = Facts::new(known, seen_tasks.collect());
+        let mut facts = Facts::new(Arc::clone(&known), seen_tasks.collect());
         let is_startup = |slot: &&Slot| slot.class == Class::Startup;
         let unfinished = slots.iter().filter(is_startup).count();
         let is_complete = |cell: &Arc<TaskCell>| cell.task().status == TaskStatus::Complete;
         facts.started = unfinished == 0 && tasks.iter().all(is_complete);
 
-        let changes = broadcast::Sender::new(MANY_CHANGES + 4 * slots.len());
-        let (changed, has_changed) = watch::channel(0);
-        let changed = Arc::new(changed);
+        // Every check and every feature may change in one turn.
+        let at_once = slots.len() + known.features.len();
+        let changes = broadcast::Sender::new(MANY_CHANGES + at_once);
+        let (version, versions) = watch::channel(0);
+        let version = Arc::new(version);
         let published = Arc::new(Published::new(
             facts.clone(),
             clock,
@@ -102,9 +107,9 @@ impl Monitor {
             tasks,
             limits,
             &changes,
-            has_changed,
+            versions,
         ));
-        let log = log(&place, &published, &changed, MANY_LINES + 4 * slots.len())?;
+        let log = log(&place, &published, &version, MANY_LINES + 2 * slots.len())?;
         let jitter = jitter(&place);
         let (sender, events) = mpsc::unbounded_channel();
         let launcher = Launcher::new(place, clock, sender.clone(), current_dispatch());
@@ -114,7 +119,7 @@ impl Monitor {
             events,
             log,
             changes,
-            changed,
+            version,
             clock,
             jitter,
             ticked: now,
@@ -149,13 +154,13 @@ impl Monitor {
 /// Readers who keep up miss nothing, also where every check changes at once.
 const MANY_CHANGES: usize = 256;
 
-/// So many lines wait for a slow log, and four for each check.
+/// So many lines wait for a slow log, and two for each check.
 const MANY_LINES: usize = 1_024;
 
 fn log(
     place: &Place,
     published: &Arc<Published>,
-    changed: &Arc<watch::Sender<u64>>,
+    version: &Arc<watch::Sender<u64>>,
     capacity: usize,
 ) -> io::Result<Log> {
     match place {
@@ -163,7 +168,7 @@ fn log(
             let watchdog = Watchdog {
                 published: Arc::clone(published),
                 changes: published.changes.clone(),
-                changed: Arc::downgrade(changed),
+                version: Arc::downgrade(version),
             };
             Log::thread(capacity, current_dispatch(), watchdog)
         }
@@ -174,14 +179,17 @@ fn log(
             Ok(Log::here(current_dispatch()))
         }
         #[cfg(feature = "__simulation")]
-        Place::Simulated(stage) => Ok(Log::simulated(stage)),
+        Place::Simulated(stage) => Ok(stage.log()),
     }
 }
 
 fn jitter(place: &Place) -> Jitter {
     match place {
         #[cfg(feature = "__simulation")]
-        Place::Simulated(stage) => Jitter::Simulated(stage.clone()),
+        Place::Simulated(stage) => {
+            let stage = stage.clone();
+            Jitter::new(move || stage.world.random())
+        }
         _ => Jitter::random(),
     }
 }

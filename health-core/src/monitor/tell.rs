@@ -15,7 +15,7 @@ use crate::declare::class::Class;
 use crate::declare::status::Status;
 use crate::judge::liveness::LivenessStatus;
 use crate::judge::readiness::ReadinessStatus;
-use crate::judge::startup::TaskStatus;
+use crate::judge::task::TaskStatus;
 use crate::judge::verdict::ServiceReason;
 
 /// One event for the log.
@@ -53,13 +53,17 @@ pub(crate) struct Log {
 
 enum To {
     /// A thread of its own writes.
-    Thread(SyncSender<Line>),
+    Thread(SyncSender<Box<Line>>),
     /// A test's monitor writes itself: nobody waits for it in real time.
     #[cfg(any(test, feature = "test-util"))]
     Here(Writer),
     #[cfg(feature = "__simulation")]
-    Simulated(Arc<std::sync::Mutex<std::collections::VecDeque<Line>>>),
+    Kept(Lines, usize),
 }
+
+/// Lines that nobody writes.
+#[cfg(feature = "__simulation")]
+pub(crate) type Lines = Arc<std::sync::Mutex<std::collections::VecDeque<Line>>>;
 
 /// How often the thread that writes looks after the monitor and the process.
 const LOOKS_EVERY: Duration = Duration::from_millis(500);
@@ -97,28 +101,30 @@ impl Log {
     }
 
     #[cfg(feature = "__simulation")]
-    pub(crate) fn simulated(stage: &crate::simulation::Stage) -> Log {
+    pub(crate) fn kept(lines: Lines, capacity: usize, lost: Arc<AtomicU64>) -> Log {
         Log {
-            to: To::Simulated(Arc::clone(&stage.lines)),
-            lost: Arc::clone(&stage.lost),
+            to: To::Kept(lines, capacity),
+            lost,
         }
     }
 
     /// Puts a line where it will be written; where there is no room it is lost, and counted.
     pub(crate) fn push(&self, line: Line) {
         let is_full = match &self.to {
-            To::Thread(lines) => matches!(lines.try_send(line), Err(TrySendError::Full(_))),
+            To::Thread(lines) => {
+                matches!(lines.try_send(Box::new(line)), Err(TrySendError::Full(_)))
+            }
             #[cfg(any(test, feature = "test-util"))]
             To::Here(writer) => {
                 writer.write(&line);
                 false
             }
             #[cfg(feature = "__simulation")]
-            To::Simulated(lines) => {
+            To::Kept(lines, capacity) => {
                 let mut lines = lines
                     .lock()
                     .unwrap_or_else(std::sync::PoisonError::into_inner);
-                let is_full = lines.len() >= crate::simulation::LOG_CAPACITY;
+                let is_full = lines.len() >= *capacity;
                 if !is_full {
                     lines.push_back(line);
                 }
@@ -131,7 +137,12 @@ impl Log {
     }
 }
 
-fn write_all(writer: &Writer, lines: &Receiver<Line>, lost: &AtomicU64, mut watchdog: Watchdog) {
+fn write_all(
+    writer: &Writer,
+    lines: &Receiver<Box<Line>>,
+    lost: &AtomicU64,
+    mut watchdog: Watchdog,
+) {
     let mut sampled: Option<Instant> = None;
     loop {
         if sampled.is_none_or(|sampled| sampled.elapsed() >= SAMPLES_EVERY) {
@@ -147,8 +158,13 @@ fn write_all(writer: &Writer, lines: &Receiver<Line>, lost: &AtomicU64, mut watc
             0 => {}
             lost => writer.write(&Line::Lost(lost)),
         }
-        for line in watchdog.look() {
-            writer.write(&line);
+        for kind in watchdog.look() {
+            writer.write(&Line::Changed {
+                kind,
+                error: None,
+                because: Some("the monitor does not move".into()),
+                lasted: None,
+            });
         }
     }
 }
@@ -304,9 +320,8 @@ impl Line {
                 },
                 ChangeKind::Task { from, to, .. } => match to.status {
                     TaskStatus::Failed => Level::ERROR,
-                    TaskStatus::Complete => Level::INFO,
                     TaskStatus::Running if from.status == to.status => Level::DEBUG,
-                    TaskStatus::Running => Level::INFO,
+                    TaskStatus::Running | TaskStatus::Complete => Level::INFO,
                 },
                 ChangeKind::Stalled => Level::WARN,
                 ChangeKind::Startup { .. } | ChangeKind::Recovered | ChangeKind::Draining => {
@@ -357,7 +372,7 @@ impl fmt::Debug for To {
             #[cfg(any(test, feature = "test-util"))]
             To::Here(_) => "Here",
             #[cfg(feature = "__simulation")]
-            To::Simulated(_) => "Simulated",
+            To::Kept(..) => "Kept",
         })
     }
 }

@@ -130,7 +130,7 @@ mod tests {
     fn ran_on(threads: &Threads) -> thread::ThreadId {
         let (sender, receiver) = mpsc::channel();
         threads.run(Box::new(move || {
-            sender.send(thread::current().id()).unwrap()
+            sender.send(thread::current().id()).unwrap();
         }));
         let id = receiver.recv().unwrap();
         // Idle again as soon as its job has returned.

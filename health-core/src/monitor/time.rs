@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::clock::Clock;
@@ -11,6 +12,7 @@ use crate::clock::Clock;
 #[derive(Debug)]
 pub(crate) struct LivedTime {
     clock: Clock,
+    begin: Instant,
     read: Instant,
     lost: Duration,
     /// The last standstills, oldest first.
@@ -34,9 +36,11 @@ const REMEMBERED: usize = 64;
 
 impl LivedTime {
     pub(crate) fn new(clock: Clock) -> LivedTime {
+        let begin = clock.now();
         LivedTime {
             clock,
-            read: clock.now(),
+            begin,
+            read: begin,
             lost: Duration::ZERO,
             standstills: VecDeque::new(),
         }
@@ -70,7 +74,7 @@ impl LivedTime {
 
     /// The time of the last reading.
     pub(crate) fn now(&self) -> Instant {
-        self.read - self.lost
+        self.less(self.read, self.lost)
     }
 
     /// What an instant of the clock is in lived time.
@@ -82,10 +86,16 @@ impl LivedTime {
             }
             lost = standstill.lost;
             if instant >= standstill.from {
-                return standstill.from - lost;
+                return self.less(standstill.from, lost);
             }
         }
-        instant.checked_sub(lost).unwrap_or(instant)
+        self.less(instant, lost)
+    }
+
+    /// An instant without the time that was lost before it.
+    fn less(&self, instant: Instant, lost: Duration) -> Instant {
+        let age = instant.saturating_duration_since(self.begin);
+        self.begin + age.saturating_sub(lost)
     }
 
     /// What an instant of lived time is on the clock.
@@ -95,34 +105,37 @@ impl LivedTime {
 }
 
 /// Keeps a fleet that starts together from asking together.
-#[derive(Debug)]
-pub(crate) enum Jitter {
-    Random(fastrand::Rng),
-    #[cfg(feature = "__simulation")]
-    Simulated(crate::simulation::Stage),
+pub(crate) struct Jitter {
+    /// A random number, at least 0.0 and below 1.0.
+    random: Box<dyn FnMut() -> f64 + Send>,
 }
 
 impl Jitter {
+    pub(crate) fn new(random: impl FnMut() -> f64 + Send + 'static) -> Jitter {
+        Jitter {
+            random: Box::new(random),
+        }
+    }
+
     pub(crate) fn random() -> Jitter {
-        Jitter::Random(fastrand::Rng::new())
+        let mut random = fastrand::Rng::new();
+        Jitter::new(move || random.f64())
     }
 
     /// A random part of a pause: for the first one, since varying it a little would leave a fleet in step.
     pub(crate) fn part_of(&mut self, pause: Duration) -> Duration {
-        pause.mul_f64(self.next())
+        pause.mul_f64((self.random)())
     }
 
     /// A pause that is up to a tenth more or less.
     pub(crate) fn vary(&mut self, pause: Duration) -> Duration {
-        pause.mul_f64(0.9 + 0.2 * self.next())
+        pause.mul_f64(0.9 + 0.2 * (self.random)())
     }
+}
 
-    fn next(&mut self) -> f64 {
-        match self {
-            Jitter::Random(random) => random.f64(),
-            #[cfg(feature = "__simulation")]
-            Jitter::Simulated(stage) => stage.world.random(),
-        }
+impl fmt::Debug for Jitter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jitter").finish_non_exhaustive()
     }
 }
 

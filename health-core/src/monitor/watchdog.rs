@@ -3,7 +3,6 @@ use std::sync::{Arc, PoisonError, Weak};
 
 use tokio::sync::{broadcast, watch};
 
-use super::tell::Line;
 use crate::changes::{Change, ChangeKind};
 use crate::judge::facts::Seen;
 use crate::published::process::ProcessReport;
@@ -15,23 +14,23 @@ use crate::published::{Published, Question};
 #[derive(Debug)]
 pub(crate) struct Watchdog {
     pub(crate) published: Arc<Published>,
-    pub(crate) changes: broadcast::WeakSender<Change>,
-    pub(crate) changed: Weak<watch::Sender<u64>>,
+    pub(crate) changes: broadcast::WeakSender<Arc<Change>>,
+    pub(crate) version: Weak<watch::Sender<u64>>,
 }
 
 impl Watchdog {
     /// Tells once that the monitor is silent: readers see it without the monitor.
-    pub(crate) fn look(&mut self) -> Vec<Line> {
-        let mut lines = Vec::new();
+    pub(crate) fn look(&mut self) -> Vec<ChangeKind> {
+        let mut news = Vec::new();
         for question in [Question::Readiness, Question::Liveness] {
             let told = self.published.told_silent(question);
             if told.load(Ordering::Acquire) || !self.published.seen(question).silent {
                 continue;
             }
             told.store(true, Ordering::Release);
-            lines.extend(silence(&self.published, question, true).map(|kind| self.tell(kind)));
+            news.extend(silence(&self.published, question, true).inspect(|kind| self.tell(kind)));
         }
-        lines
+        news
     }
 
     pub(crate) fn sample_process(&self) {
@@ -40,22 +39,14 @@ impl Watchdog {
         *process.unwrap_or_else(PoisonError::into_inner) = sample;
     }
 
-    fn tell(&self, kind: ChangeKind) -> Line {
-        if let Some(changed) = self.changed.upgrade() {
-            changed.send_modify(|version| *version += 1);
+    fn tell(&self, kind: &ChangeKind) {
+        if let Some(version) = self.version.upgrade() {
+            version.send_modify(|version| *version += 1);
         }
         if let Some(changes) = self.changes.upgrade() {
             // Nobody may be following.
-            let _ = changes.send(Change {
-                at: self.published.clock.wall(),
-                kind: kind.clone(),
-            });
-        }
-        Line::Changed {
-            kind,
-            error: None,
-            because: Some("the monitor does not move".into()),
-            lasted: None,
+            let (at, kind) = (self.published.clock.wall(), kind.clone());
+            let _ = changes.send(Arc::new(Change { at, kind }));
         }
     }
 }

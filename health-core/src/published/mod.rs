@@ -58,8 +58,8 @@ pub(crate) struct Published {
     /// By question, whether it was told that the monitor is silent, and not yet that it moves again.
     told_silent: [AtomicBool; 2],
     /// Both end with the monitor, which has the senders.
-    pub(crate) changes: broadcast::WeakSender<Change>,
-    pub(crate) changed: watch::Receiver<u64>,
+    pub(crate) changes: broadcast::WeakSender<Arc<Change>>,
+    pub(crate) versions: watch::Receiver<u64>,
 }
 
 /// Which service this is.
@@ -111,8 +111,8 @@ impl Published {
         identity: Identity,
         tasks: Box<[Arc<TaskCell>]>,
         limits: Limits,
-        changes: &broadcast::Sender<Change>,
-        changed: watch::Receiver<u64>,
+        changes: &broadcast::Sender<Arc<Change>>,
+        versions: watch::Receiver<u64>,
     ) -> Published {
         Published {
             clock,
@@ -132,7 +132,7 @@ impl Published {
             drain_delay: AtomicU64::new(0),
             told_silent: Default::default(),
             changes: changes.downgrade(),
-            changed,
+            versions,
         }
     }
 

@@ -163,7 +163,7 @@ impl Builder {
 
     fn start_in(self, clock: Clock, place: Place) -> Result<Health, StartError> {
         let settings = self.settings(clock, place, THREADS)?;
-        let started = monitor::start(settings).map_err(no_thread)?;
+        let started = monitor::start(settings).map_err(|error| no_thread(&error))?;
         Ok(Health::new(started.published, started.events))
     }
 
@@ -176,7 +176,8 @@ impl Builder {
         threads: usize,
     ) -> Result<(monitor::Monitor, Health), StartError> {
         let settings = self.settings(clock, place, threads)?;
-        let (monitor, started) = monitor::Monitor::new(settings).map_err(no_thread)?;
+        let (monitor, started) =
+            monitor::Monitor::new(settings).map_err(|error| no_thread(&error))?;
         Ok((monitor, Health::new(started.published, started.events)))
     }
 
@@ -207,7 +208,7 @@ impl Builder {
     }
 }
 
-fn no_thread(error: std::io::Error) -> StartError {
+fn no_thread(error: &std::io::Error) -> StartError {
     let what = format!("the system gives no thread to the monitor: {error}");
     StartError::new(vec![Problem::nowhere(what)])
 }
