@@ -119,16 +119,12 @@ fn the_folders_of_the_core_import_downwards() {
     for folder in FLOORS {
         assert!(arrows.contains_key(folder), "there is no `{folder}/`");
     }
-    let up = arrows.iter().flat_map(|(from, to)| {
-        let is_up = |to: &&String| floor(to) > floor(from);
-        let from_floor = floor(from);
-        let up = to
-            .keys()
-            .filter(is_up)
-            .filter(move |_| from_floor.is_some());
-        up.map(move |to| format!("{from} -> {to}, in {}", arrows[from][to]))
-    });
-    assert_eq!(up.collect::<Vec<_>>(), [""; 0]);
+    let mut up = Vec::new();
+    for (from, to) in arrows.iter().filter(|(from, _)| floor(from).is_some()) {
+        let above = to.iter().filter(|(to, _)| floor(to) > floor(from));
+        up.extend(above.map(|(to, place)| format!("{from} -> {to}, in {place}")));
+    }
+    assert_eq!(up, [""; 0]);
 }
 
 #[test]
@@ -250,29 +246,17 @@ fn a_code_is_computed_in_one_place() {
 #[test]
 fn a_word_of_the_contract_is_written_once() {
     let sources = sources(&["health-core", "health-http", "health-warp"]);
+    // Those that are no words of everyday English, or of another table.
     for word in [
-        "healthy",
-        "unhealthy",
-        "unknown",
-        "failed",
         "timed_out",
-        "panicked",
         "stuck",
-        "stale",
-        "pending",
         "reported",
         "overdue",
         "draining",
-        "broken",
         "stalled",
         "not_alive",
-        "starting",
-        "alive",
-        "ready",
         "not_ready",
-        "started",
-        "running",
-        "complete",
+        "unhealthy",
     ] {
         let literal = format!("\"{word}\"");
         let code = sources.iter().map(|(path, text)| {
