@@ -38,7 +38,8 @@ pub fn gate(health: &Health, feature: &Feature) -> Option<Response<Bytes>> {
 }
 
 fn closed(feature: &Feature) -> Response<Bytes> {
-    let body = format!(r#"{{"error":"not_ready","feature":"{feature}"}}"#);
+    let error = ReadinessStatus::NotReady;
+    let body = format!(r#"{{"error":"{error}","feature":"{feature}"}}"#);
     let mut response = response(
         StatusCode::SERVICE_UNAVAILABLE,
         "application/json",

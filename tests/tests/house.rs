@@ -254,7 +254,6 @@ fn a_word_of_the_contract_is_written_once() {
         "overdue",
         "draining",
         "stalled",
-        "not_alive",
         "not_ready",
         "unhealthy",
     ] {
