@@ -204,7 +204,7 @@ impl<T> Clone for Given<T> {
     }
 }
 
-/// A function named in [`checks!`](crate::declare::checks).
+/// A function named in [`checks!`](crate::checks).
 #[derive(Clone, Copy, Debug)]
 pub struct CheckRef {
     /// The type of the function item.

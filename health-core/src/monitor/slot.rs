@@ -89,6 +89,14 @@ impl Slot {
         matches!(self.phase, Phase::Running { .. }) && !self.work.is_async()
     }
 
+    /// When the run began that still has time.
+    pub(crate) fn runs_since(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Running { started, .. } => Some(started),
+            _ => None,
+        }
+    }
+
     /// The run that has not ended.
     pub(crate) fn run(&self) -> Option<&Run> {
         match &self.phase {
@@ -145,6 +153,13 @@ impl Slot {
             Deadline::StandsStill
         } else {
             Deadline::Ahead
+        }
+    }
+
+    /// Sets when to look whether a run has had its time.
+    pub(crate) fn look_at(&mut self, at: Instant) {
+        if let Phase::Running { look_at, .. } = &mut self.phase {
+            *look_at = Some(at);
         }
     }
 

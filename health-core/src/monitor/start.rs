@@ -75,8 +75,6 @@ impl Monitor {
         let time = LivedTime::new(clock);
         let now = time.now();
         let limits = limits(&checks, stall_limit);
-        let timeouts = checks.iter().map(|(check, _)| check.schedule.timeout);
-        let longest_timeout = timeouts.max().unwrap_or_default();
         let (described, slots): (Vec<_>, Vec<_>) = checks
             .into_iter()
             .map(|(check, work)| {
@@ -129,7 +127,7 @@ impl Monitor {
             queue: VecDeque::new(),
             at_work: 0,
             threads,
-            holds: Holds::new(Arc::clone(&launcher.workers), longest_timeout),
+            holds: Holds::new(Arc::clone(&launcher.workers)),
             held_up: Vec::new(),
             watches: Vec::new(),
             has_looked: false,

@@ -92,7 +92,10 @@ impl Monitor {
             self.log.push(Line::PanicsAbort);
         }
         self.time.read();
-        while self.turn().await.is_ok() {}
+        let mut going_on = self.take_news(None);
+        while going_on.is_ok() {
+            going_on = self.turn().await;
+        }
         for slot in &self.slots {
             if let Some(run) = slot.run() {
                 run.cancel();
@@ -121,9 +124,13 @@ impl Monitor {
             () = self.clock.sleep_until(wakes) => None,
         };
         self.wake(wakes);
-        self.holds.look(&self.time);
-        // News before alarms: what ended in time was in time. But only what is there now, so that
-        // nobody can keep the monitor from its alarms.
+        self.look_at_workers();
+        self.take_news(first)
+    }
+
+    /// Takes the news before the alarms: what ended in time was in time. But only what is there now, so
+    /// that nobody can keep the monitor from its alarms.
+    fn take_news(&mut self, first: Option<Event>) -> Result<(), Ended> {
         let waiting = self.events.len();
         if let Some(event) = first {
             self.on_event(event)?;
@@ -135,6 +142,15 @@ impl Monitor {
             self.on_event(event)?;
         }
         Ok(())
+    }
+
+    fn look_at_workers(&mut self) {
+        self.holds.look(&self.time);
+        if self.holds.are_many() {
+            let runs = self.slots.iter().filter_map(Slot::runs_since);
+            let oldest = runs.min().unwrap_or_else(|| self.time.now());
+            self.holds.forget_before(oldest);
+        }
     }
 
     fn wakes(&self) -> Instant {
@@ -164,8 +180,10 @@ impl Monitor {
             }
             Event::RuntimeGone => return Err(self.runtime_gone()),
             Event::Heartbeat(cell) => {
+                // One that was dropped has a successor now.
+                self.watches.retain(|watch| watch.cell.name != cell.name);
                 self.watches.push(Watch::new(cell, self.time.now()));
-                self.look_at_heartbeats();
+                self.has_looked = true;
             }
             Event::Latched => {}
             Event::Closed => return Err(Ended),
@@ -273,10 +291,11 @@ impl Monitor {
         }
     }
 
+    /// The clocks that stood still run again. Whose time is over by now is seen after all news is heard.
     fn on_free_worker(&mut self) {
-        self.holds.look(&self.time);
+        let now = self.time.now();
         for index in std::mem::take(&mut self.held_up) {
-            self.on_deadline(index);
+            self.slots[index].look_at(now);
             self.touch(index);
         }
     }

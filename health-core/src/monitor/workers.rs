@@ -115,20 +115,21 @@ pub(crate) struct Holds {
     /// Oldest first.
     ended: VecDeque<Span>,
     held_from: Option<Instant>,
-    /// For how long back a hold can matter: no run lasts longer.
-    kept: Duration,
+    /// With so many it is time to forget those that no run remembers.
+    full: usize,
 }
 
-/// More holds than this are not remembered.
-const MOST: usize = 4_096;
+/// So many holds are remembered without a thought, and more than the other never.
+const FEW: usize = 256;
+const MOST: usize = 65_536;
 
 impl Holds {
-    pub(crate) fn new(workers: Arc<Workers>, longest_timeout: Duration) -> Holds {
+    pub(crate) fn new(workers: Arc<Workers>) -> Holds {
         Holds {
             workers,
             ended: VecDeque::new(),
             held_from: None,
-            kept: longest_timeout,
+            full: FEW,
         }
     }
 
@@ -141,11 +142,25 @@ impl Holds {
         let ended = ended.into_iter();
         self.ended
             .extend(ended.map(|(from, to)| (time.lived(from), time.lived(to))));
+    }
+
+    /// Whether it is time to forget those that ended before the oldest run began.
+    pub(crate) fn are_many(&self) -> bool {
+        self.ended.len() > self.full
+    }
+
+    /// Forgets those that ended before this.
+    pub(crate) fn forget_before(&mut self, oldest: Instant) {
         while let Some((_, to)) = self.ended.front()
-            && (self.ended.len() > MOST || *to + self.kept < time.now())
+            && (*to < oldest || self.ended.len() > MOST)
         {
+            // The last one tells when the workers were last held.
+            if self.ended.len() == 1 {
+                break;
+            }
             self.ended.pop_front();
         }
+        self.full = (2 * self.ended.len()).clamp(FEW, MOST);
     }
 
     /// For how long between two instants the polls of other runs than this held every worker.
@@ -207,7 +222,7 @@ mod tests {
         let begin = time.now();
         let at = |millis| begin + Duration::from_millis(millis);
         let workers = Arc::new(Workers::new(1));
-        let mut holds = Holds::new(Arc::clone(&workers), Duration::from_secs(60));
+        let mut holds = Holds::new(Arc::clone(&workers));
         let (blocker, innocent) = (Polls::new(Arc::clone(&workers)), Polls::new(workers));
         blocker.begin(at(100));
         holds.look(&time);
@@ -231,7 +246,7 @@ mod tests {
         let begin = time.now();
         let at = |millis| begin + Duration::from_millis(millis);
         let workers = Arc::new(Workers::new(2));
-        let mut holds = Holds::new(Arc::clone(&workers), Duration::from_secs(60));
+        let mut holds = Holds::new(Arc::clone(&workers));
         let polls: Vec<_> = (0..3).map(|_| Polls::new(Arc::clone(&workers))).collect();
         polls[0].begin(at(0));
         holds.look(&time);

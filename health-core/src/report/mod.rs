@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::declare::class::Class;
 use crate::declare::status::{Reason, Status};
 use crate::judge::liveness::LivenessStatus;
 use crate::judge::readiness::ReadinessStatus;
@@ -129,11 +130,15 @@ impl Report {
         let seen = published.seen_at_once(Question::Readiness);
         let facts = &snapshot.facts;
         let judged = &snapshot.view(seen).judged;
-        let liveness = published.seen_at_once(Question::Liveness);
+        let seen_by_liveness = published.seen_at_once(Question::Liveness);
         let now = published.now();
         let (readiness, reason) = judged.readiness;
         let checks = facts.checks.list.iter().enumerate();
         let checks = checks.map(|(index, check)| {
+            let seen = match check.class {
+                Class::Liveness => seen_by_liveness,
+                Class::Critical | Class::Degraded | Class::Startup => seen,
+            };
             let verdict = facts.verdict(index, seen);
             let record = published.record(index).clone();
             let report = CheckReport::new(check, verdict, &record, now);
@@ -159,7 +164,7 @@ impl Report {
         Report {
             readiness,
             reason,
-            liveness: snapshot.view(liveness).judged.liveness.0,
+            liveness: snapshot.view(seen_by_liveness).judged.liveness.0,
             startup: judged.startup,
             broken: published.broken().cloned(),
             service: Arc::clone(&published.identity.service),
