@@ -199,3 +199,73 @@ async fn the_policy_lets_the_page_load_and_run_nothing() {
         assert!(!page.contains(elsewhere), "{elsewhere} in {page}");
     }
 }
+
+/// Whatever a person reads of a process that is to be restarted says so first, and nothing of it is green.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_alive_is_headed_by_that() {
+    let passes = || Check::critical("database", || async { Ok::<_, &str>(()) });
+    let broken = started(service().service("orders").check(passes())).await;
+    broken.declare_broken("a poisoned lock");
+    let stands = Check::liveness("moves", || Err::<(), _>("stands"));
+    let dead = started(service().service("orders").check(passes()).check(stands)).await;
+    let draining = started(service().service("orders").check(passes())).await;
+    draining.drain();
+    draining.declare_broken("a poisoned lock");
+    sleep(Duration::from_secs(10)).await;
+    for (health, heading) in [
+        (&broken, "not_alive: broken"),
+        (&dead, "not_alive"),
+        (&draining, "not_alive: broken"),
+    ] {
+        let page = page(health);
+        let title = format!("<title>✕ {} · orders</title>", heading.replace('_', " "));
+        assert!(page.contains(&title), "{heading}: {page}");
+        assert!(page.contains(r#"<header class="fail">"#), "{page}");
+        assert!(!page.contains("Everything is healthy"), "{page}");
+        let response = get(health, "/health/deep", "application/health+json");
+        assert_eq!(response.status(), 503, "its draft demands it");
+        let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!(body["status"], "fail", "{body}");
+        assert_eq!(body["serviceId"], "orders", "{body}");
+        let response = get(health, "/health/deep", "text/plain");
+        assert_eq!(response.status(), 200);
+        let text = String::from_utf8(response.body().to_vec()).unwrap();
+        assert_eq!(text.lines().next(), Some(heading), "{text}");
+        assert_eq!(get(health, "/health/deep", "*/*").status(), 200);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_may_call_healthy_is_not_called_so_where_only_the_wrong_is_shown() {
+    let health = started(service()).await;
+    health.declare_broken("a poisoned lock");
+    sleep(Duration::from_secs(1)).await;
+    let headers = HeaderMap::from_iter([(http::header::ACCEPT, BROWSER.parse().unwrap())]);
+    let request = Request::new(&Method::GET, "/health/deep", &headers).query(Some("wrong"));
+    let endpoints = Endpoints::all(&health, Access::open());
+    let body = endpoints.respond(&request).unwrap().into_body();
+    let page = String::from_utf8(body.to_vec()).unwrap();
+    assert!(page.contains("a poisoned lock"), "{page}");
+    assert!(!page.contains("Everything is healthy"), "{page}");
+}
+
+/// A screenshot in the incident's channel tells where and when.
+#[tokio::test(start_paused = true)]
+async fn every_shape_for_people_names_the_service_and_the_instance_and_when() {
+    let health = started(service().service("orders")).await;
+    let report = health.deep();
+    let instance = report.instance.as_deref().expect("this machine has a name");
+    let page = page(&health);
+    let text = get(&health, "/health/deep", "text/plain").into_body();
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    for shape in [&page, &text] {
+        assert!(shape.contains("orders"), "{shape}");
+        assert!(shape.contains(instance), "{shape}");
+        assert!(shape.contains(" UTC"), "{shape}");
+    }
+    let body = get(&health, "/health/deep", "application/health+json").into_body();
+    let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    let notes = body["notes"].to_string();
+    assert!(notes.contains(&format!("instance: {instance}")), "{body}");
+    assert!(notes.contains("at: 2"), "{body}");
+}

@@ -301,3 +301,39 @@ async fn what_the_application_answers_is_recorded_and_what_it_rejects_is_not() {
     }
     assert_eq!((errors.rate().samples, errors.rate().failures), (3, 2));
 }
+
+/// Every reason that the whole service has but draining: this instance is to get no requests.
+#[tokio::test(start_paused = true)]
+async fn a_gate_is_closed_for_the_services_own_reasons_too() {
+    let mut builder = service();
+    let catalog = builder.startup_task("catalog");
+    let starting = builder.start_paused().unwrap();
+    let broken = health().await;
+    broken.declare_broken("a poisoned lock");
+    let not_alive = health().await;
+    drop(
+        not_alive
+            .heartbeat("mailer", Duration::from_secs(1))
+            .unwrap(),
+    );
+    sleep(Duration::from_secs(2)).await;
+    for health in [&starting, &broken, &not_alive] {
+        let reason = health.readiness().reason;
+        let search = health_warp::gate(health, SEARCH, warp::any().map(|| "found"));
+        let ask = async || warp::test::request().reply(&search).await.status();
+        assert_eq!(ask().await, 503, "{reason:?}");
+        health.drain();
+        assert_eq!(ask().await, 200, "{reason:?}, and draining");
+    }
+    drop(catalog);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_that_cannot_fail_can_be_gated_and_recorded() {
+    let errors = ErrorRate::new(Duration::from_secs(60));
+    let routes = health_warp::record(&errors, catch_all());
+    let routes = health_warp::gate(&health().await, SEARCH, routes);
+    let reply = warp::test::request().path("/any").reply(&routes).await;
+    assert_eq!(reply.body(), "the application");
+    assert_eq!(errors.rate().samples, 1);
+}
