@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(rfc3339(time).as_deref(), Some("2026-11-21T15:25:31.042Z"));
         let before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
         assert_eq!((utc(before), rfc3339(before)), (None, None));
-        let after = SystemTime::UNIX_EPOCH + Duration::from_mins(5000000000);
+        let after = SystemTime::UNIX_EPOCH + Duration::from_mins(5_000_000_000);
         assert_eq!((utc(after), rfc3339(after)), (None, None));
     }
 }

@@ -10,8 +10,10 @@ use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 #[derive(Clone, Default)]
 pub struct Log {
     lines: Arc<Mutex<Vec<Line>>>,
-    and: Option<Arc<dyn Fn(&Line) + Send + Sync>>,
+    and: Option<And>,
 }
+
+type And = Arc<dyn Fn(&Line) + Send + Sync>;
 
 /// One event.
 #[derive(Clone, Debug)]
