@@ -142,7 +142,7 @@ fn long_error_texts_make_no_deadline_late() {
         thread::sleep(ms(5));
     }
     // It has a turn every 250 ms at least; the rest is for a machine that has other things to do.
-    assert!(oldest < ms(1_500), "the monitor was away for {oldest:?}");
+    assert!(oldest < ms(2_500), "the monitor was away for {oldest:?}");
     assert!(verdict(&health, "hangs").0 == Status::Unhealthy);
 }
 

@@ -182,6 +182,7 @@ fn a_runtime_that_is_gone_is_told_and_ends_what_waits_for_news() {
 fn nobody_but_the_log_waits_for_the_log() {
     let runtime = workers(2);
     let barrier = Barrier::default();
+    barrier.close();
     let held = barrier.held();
     let log = Log::and(move |_| held.pass());
     let switch = Barrier::default();
@@ -197,7 +198,6 @@ fn nobody_but_the_log_waits_for_the_log() {
         let builder = service().check(fails);
         tracing::dispatcher::with_default(&log.dispatch(), || builder.start().unwrap())
     };
-    barrier.close();
     let mut changes = health.subscribe();
     wait_for("the log is held", || barrier.has_held());
     // Another change comes, and is told, while the first is still being written.
