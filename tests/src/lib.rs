@@ -103,3 +103,23 @@ impl Drop for Inside {
 #[doc = include_str!("../../README.md")]
 #[derive(Debug)]
 pub struct Readme;
+
+/// A check made by hand whose error can never be made is refused when it is built into a program.
+///
+/// Not among the cases in `ui/`, since what the compiler quotes there of std depends on what is installed.
+///
+/// ```compile_fail,E0080
+/// use health_core::Check;
+/// use std::convert::Infallible;
+///
+/// let _ = Check::critical("database", || async { Ok::<(), Infallible>(()) });
+/// ```
+///
+/// ```
+/// use health_core::Check;
+///
+/// let _ = Check::critical("database", || async { Ok::<(), std::io::Error>(()) });
+/// ```
+#[cfg(doctest)]
+#[derive(Debug)]
+pub struct NeverFails;

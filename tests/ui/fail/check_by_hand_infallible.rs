@@ -1,5 +1,0 @@
-use health_core::Check;
-
-fn main() {
-    let _ = Check::critical("database", || async { Ok::<(), std::convert::Infallible>(()) });
-}
