@@ -111,3 +111,20 @@ async fn from_a_silent_monitor_nothing_is_known() {
     assert_eq!(health.readiness().status, ReadinessStatus::Ready);
     assert_eq!(health.liveness().status, LivenessStatus::Alive);
 }
+
+/// The report says since when a check has its status: it was not stale from the moment on in which it was healthy.
+#[tokio::test(start_paused = true)]
+async fn what_is_stale_is_so_only_since_the_monitor_is_silent() {
+    let health = service()
+        .check(Check::critical("database", || async { Anything::Ok(()) }))
+        .start_paused()
+        .unwrap();
+    sleep(secs(1)).await;
+    let healthy_since = health.deep().checks["database"].since;
+    assert!(healthy_since.is_some());
+    leap(secs(60));
+    let report = health.deep();
+    let database = &report.checks["database"];
+    assert_eq!(database.reason, Some(Reason::Stale));
+    assert_ne!(database.since, healthy_since);
+}
