@@ -97,8 +97,8 @@ impl Judgement {
 
     /// Forgets what was held, because it is too old to mean anything.
     pub(crate) fn forget(&mut self) {
+        // The next run is the verdict at once, and ends a count that had begun.
         self.held = Held::Forgotten;
-        self.streak = None;
     }
 
     fn hold(&mut self, verdict: Verdict) {

@@ -198,14 +198,11 @@ impl Slot {
         }
     }
 
-    /// Forgets what was known of it, when that is too old; says whether it did.
-    pub(crate) fn forget_if_stale(&mut self, now: Instant) -> bool {
-        // Exactly at the limit it still holds.
-        let is_stale = self.stale_at().is_some_and(|stale| stale <= now);
-        if is_stale {
+    /// Forgets what was known of it, when that is too old.
+    pub(crate) fn forget_if_stale(&mut self, now: Instant) {
+        if self.stale_at().is_some_and(|stale| stale <= now) {
             self.judgement.forget();
         }
-        is_stale
     }
 
     /// After a standstill of some length what was known is old: it is asked early if it would be asked
@@ -248,10 +245,9 @@ impl Slot {
         }
     }
 
-    /// The first moment at which what is known of it is too old.
+    /// The first moment at which what is known of it is too old: at the limit it still holds.
     fn stale_at(&self) -> Option<Instant> {
-        let is_known = !matches!(self.phase, Phase::Done) && self.verdict() != Verdict::STALE;
-        let said_at = self.said_at.filter(|_| is_known)?;
+        let said_at = self.said_at.filter(|_| self.verdict() != Verdict::STALE)?;
         Some(said_at + self.age_limit + Duration::from_nanos(1))
     }
 }

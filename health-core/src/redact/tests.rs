@@ -571,6 +571,7 @@ fn in_a_plain_text_no_secret_is_found() {
 
 /// The time of the whole scan is measured, without the limits of what is read and shown.
 #[test]
+#[ignore = "measures time, which decides no test of the gate"]
 fn time_is_linear_in_the_text() {
     let time = |text: &str| {
         let times = (0..5).map(|_| {

@@ -25,13 +25,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         to: "        self.held = Held::Verdict(Verdict::STALE);",
     },
     Fault {
-        name: "a stale verdict keeps its count",
-        file: "judge/judgement.rs",
-        from: "        self.held = Held::Forgotten;
-        self.streak = None;",
-        to: "        self.held = Held::Forgotten;",
-    },
-    Fault {
         name: "nothing ever becomes stale",
         file: "monitor/slot.rs",
         from: "is_some_and(|stale| stale <= now)",
@@ -219,12 +212,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         file: "monitor/slot.rs",
         from: "self.class == Class::Startup && self.verdict().is_healthy()",
         to: "false && self.verdict().is_healthy()",
-    },
-    Fault {
-        name: "a startup check that passed becomes stale",
-        file: "monitor/slot.rs",
-        from: "!matches!(self.phase, Phase::Done) && self.verdict() != Verdict::STALE",
-        to: "self.verdict() != Verdict::STALE",
     },
     Fault {
         name: "the age counts from the start",
@@ -427,15 +414,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         to: "const STALLED: Duration = Duration::from_secs(300);",
     },
     Fault {
-        name: "a stall ends by itself",
-        file: "monitor/runtime.rs",
-        from: "            self.asked = launcher.ping().then_some(now);
-            return None;",
-        to: "            self.asked = launcher.ping().then_some(now);
-            self.stall = Stall::Runs;
-            return None;",
-    },
-    Fault {
         name: "an answer ends no stall",
         file: "monitor/runtime.rs",
         from: "        self.stall = Stall::Runs;
@@ -443,13 +421,10 @@ pub(crate) const FAULTS: &[Fault] = &[
         to: "        let asked",
     },
     Fault {
-        name: "startup is undone",
+        name: "a service without startup checks never starts",
         file: "monitor/turn.rs",
-        from: "        if !facts.started && self.unfinished == 0",
-        to: "        if self.unfinished > 0 {
-            facts.started = false;
-        }
-        if !facts.started && self.unfinished == 0",
+        from: "self.unfinished == 0 && facts.tasks",
+        to: "self.unfinished == 1 && facts.tasks",
     },
     Fault {
         name: "startup does not wait for tasks",
@@ -543,12 +518,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         file: "published/mod.rs",
         from: "            draining: self.is_draining(),",
         to: "            draining: false,",
-    },
-    Fault {
-        name: "the first drain is forgotten",
-        file: "published/mod.rs",
-        from: "            .send_if_modified(|from| from.is_none() && from.replace(now).is_none());",
-        to: "            .send_if_modified(|from| from.replace(now).is_none());",
     },
     Fault {
         name: "a slow reader is not told what it missed",

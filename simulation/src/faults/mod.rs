@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 use list::FAULTS;
 
 /// Who is not done then hangs, which is a way to be caught.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_secs(180);
+/// Who takes more memory than this, in KiB, is caught too.
+const MEMORY: u64 = 4 * 1024 * 1024;
 
 /// Plants every fault whose name holds `only`; true if each was caught.
 pub(crate) fn run(seeds: u64, from: u64, only: Option<&str>) -> bool {
@@ -112,7 +114,11 @@ impl Copy {
         if !built.success() {
             return Ok(Verdict::DoesNotCompile);
         }
-        let simulation = Command::new(self.root.join("target/release/simulation"))
+        let program = self.root.join("target/release/simulation");
+        let simulation = Command::new("sh")
+            .arg("-c")
+            .arg(format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\""))
+            .arg(program)
             .args([
                 "--brief",
                 "--seeds",

@@ -58,13 +58,13 @@ impl Polls {
     /// millisecond is none.
     fn holds(&self, until: Duration) -> Vec<(Duration, Duration)> {
         let mut holds = Vec::new();
-        let mut began: Option<Duration> = None;
+        let mut since: Option<Duration> = None;
         self.walk(until, |polled, from, to| {
             let is_held = polled.len() >= self.workers;
-            match began {
-                None if is_held => began = Some(from),
+            match since {
+                None if is_held => since = Some(from),
                 Some(begin) if !is_held => {
-                    began = None;
+                    since = None;
                     if from.saturating_sub(begin) >= SHORTEST_HOLD {
                         holds.push((begin, from));
                     }
@@ -73,8 +73,8 @@ impl Polls {
             }
             if is_held && to == until {
                 // It goes on.
-                holds.extend(began.map(|begin| (begin, until)));
-                began = None;
+                holds.extend(since.map(|begin| (begin, until)));
+                since = None;
             }
         });
         holds
