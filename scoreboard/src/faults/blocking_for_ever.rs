@@ -60,7 +60,7 @@ async fn serve(contender: Contender) {
     }
 }
 
-/// The first, two workers, one of the blocking pool, the monitor, the log and the check.
+/// The first, two workers, the listener, the monitor, the log and the check.
 const THREADS: u64 = 7;
 
 /// What applications do on the runtime's blocking threads: read files, and look names up.
