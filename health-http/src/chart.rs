@@ -1,5 +1,7 @@
 use health_core::{PastRun, Status};
 
+use crate::fact::millis;
+
 /// The last runs of a check as bars, oldest first; how each ended is told by form as well as by colour.
 pub(crate) struct Chart {
     pub(crate) title: String,
@@ -32,11 +34,12 @@ impl Chart {
     /// Draws the runs; `None` as long as there is none.
     pub(crate) fn of(history: &[PastRun]) -> Option<Chart> {
         let runs = &history[history.len().saturating_sub(PLACES)..];
-        let slowest = runs.iter().map(|run| run.latency_ms).reduce(f64::max)?;
+        let slowest = millis(runs.iter().map(|run| run.latency).max()?);
         // The newest run is always at the right.
         let first = PLACES - runs.len();
         let bars = runs.iter().zip(first..).map(|(run, place)| {
-            let height = (run.latency_ms / slowest.max(f64::MIN_POSITIVE) * TALLEST)
+            let latency = millis(run.latency);
+            let height = (latency / slowest.max(f64::MIN_POSITIVE) * TALLEST)
                 .clamp(SHORTEST, TALLEST)
                 .round();
             Bar {
@@ -44,7 +47,7 @@ impl Chart {
                 x: place * STEP,
                 y: TALLEST - height,
                 height,
-                words: format!("{}, {:.1} ms", word(run.status), run.latency_ms),
+                words: format!("{}, {latency:.1} ms", word(run.status)),
             }
         });
         let bars = bars.collect();

@@ -1,16 +1,17 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use health_core::{Health, Report};
+use health_core::{Answer, Health, Readiness, Report};
 use http::{Method, Response, StatusCode};
 
 use crate::access::Refusal;
-use crate::answer::Answer;
+use crate::answer::Public;
 use crate::format::Format;
+use crate::heading::Heading;
 use crate::health_json::HealthJson;
 use crate::json::json;
 use crate::page::page;
-use crate::rendered::Cache;
+use crate::rendered::{Cache, Slot};
 use crate::response::{
     for_method, method_not_allowed, not_found, refused, response, with_page_policy, with_readiness,
 };
@@ -24,7 +25,7 @@ use crate::{Access, Exposure, InvalidPaths, Paths, Probe, Request};
 /// A cheap handle: clones share what they have rendered.
 ///
 /// ```
-/// use health_core::{Health, Report};
+/// use health_core::{Answer, Health, Readiness, Report};
 /// use health_http::{Access, Endpoints, Exposure, Paths, Request};
 /// use http::{HeaderMap, Method};
 ///
@@ -71,7 +72,7 @@ impl Endpoints {
     /// Chooses how much the public answers show; else everything public.
     #[must_use]
     pub fn exposure(self, exposure: Exposure) -> Endpoints {
-        let cache = Arc::new(Cache::new(exposure, features(&self.health)));
+        let cache = Arc::new(Cache::new(exposure, self.health.features()));
         Endpoints { cache, ..self }
     }
 
@@ -119,7 +120,7 @@ impl Endpoints {
         let table = Paths::default()
             .check(&[])
             .expect("the paths of the contract are distinct");
-        let cache = Cache::new(Exposure::default(), features(health));
+        let cache = Cache::new(Exposure::default(), health.features());
         Endpoints {
             health: health.clone(),
             probes,
@@ -140,29 +141,23 @@ impl Endpoints {
         if !asks(request.method) {
             return method_not_allowed();
         }
-        let Some(answer) = self.answer(asked) else {
-            return not_found();
+        let (health, cache, format) = (&self.health, &*self.cache, Format::of(request));
+        let readiness = |answer: Answer<Readiness>, slot| {
+            with_readiness(told(&answer, slot, cache.exposure, format), answer.status)
         };
-        let format = Format::of(request);
-        let body = self.cache.body(&answer, format);
-        let response = response(answer.code(), format.content_type(), body);
-        match answer.readiness() {
-            Some(status) => with_readiness(response, status),
-            None => response,
-        }
-    }
-
-    /// The answer to what is asked in public; `None` for a feature that nothing is needed by.
-    fn answer(&self, asked: Asked<'_>) -> Option<Answer> {
         match asked {
-            Asked::Probe(Probe::Liveness) => Some(Answer::Liveness(self.health.liveness())),
-            Asked::Probe(Probe::Readiness) => Some(Answer::Readiness(self.health.readiness())),
-            Asked::Probe(Probe::Startup) => Some(Answer::Startup(self.health.startup())),
-            Asked::Feature(name) => {
-                let feature = self.health.feature(name)?;
-                Some(Answer::Readiness(self.health.readiness_of(feature)))
+            Asked::Probe(Probe::Liveness) => {
+                told(&health.liveness(), &cache.liveness, cache.exposure, format)
             }
-            Asked::Probe(Probe::Deep) => None,
+            Asked::Probe(Probe::Startup) => {
+                told(&health.startup(), &cache.startup, cache.exposure, format)
+            }
+            Asked::Probe(Probe::Readiness) => readiness(health.readiness(), &cache.readiness),
+            Asked::Feature(name) => match cache.features.get(name) {
+                Some((feature, slot)) => readiness(health.readiness_of(feature), slot),
+                None => not_found(),
+            },
+            Asked::Probe(Probe::Deep) => self.private(request),
         }
     }
 
@@ -181,13 +176,28 @@ impl Endpoints {
     }
 }
 
+/// Writes a public answer; the code is computed from the very value that is rendered.
+fn told<T: Public>(
+    answer: &Answer<T>,
+    slot: &Slot<T>,
+    exposure: Exposure,
+    format: Format,
+) -> Response<Bytes> {
+    let body = slot.body(answer, exposure, format);
+    response(answer.code(), format.content_type(), body)
+}
+
 fn deep(report: &Report, format: Format) -> Response<Bytes> {
-    let body = match format {
-        Format::Json => json(report),
-        Format::HealthJson => json(&HealthJson::private(report)),
-        Format::Text => deep_text(report).into_bytes(),
+    let (code, body) = match format {
+        Format::Json => (StatusCode::OK, json(report)),
+        // Its draft demands a code that says how good the answer is.
+        Format::HealthJson => (
+            Heading::of(report).grade.code(),
+            json(&HealthJson::private(report)),
+        ),
+        Format::Text => (StatusCode::OK, deep_text(report).into_bytes()),
     };
-    response(StatusCode::OK, format.content_type(), body.into())
+    response(code, format.content_type(), body.into())
 }
 
 fn page_of(report: &Report, view: View) -> Response<Bytes> {

@@ -1,6 +1,8 @@
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
-use crate::answer::Answer;
+use crate::answer::Public;
 
 /// How much of a public answer is shown. The code and the `x-health-status` header are the same for all.
 ///
@@ -29,25 +31,25 @@ pub enum Exposure {
 
 /// What of an answer is shown.
 #[derive(Debug)]
-pub(crate) enum Shown {
-    Whole(Answer),
+pub(crate) enum Shown<'a, T: Public> {
+    Whole(Cow<'a, T>),
     /// Without the healthy ones, which are so many.
-    Omitting(Answer, usize),
+    Omitting(T, usize),
     /// Nothing but its status.
-    Status(Answer),
+    Status(&'a T),
 }
 
-impl Shown {
-    pub(crate) fn of(answer: &Answer, exposure: Exposure) -> Shown {
+impl<'a, T: Public> Shown<'a, T> {
+    pub(crate) fn of(answer: &'a T, exposure: Exposure) -> Shown<'a, T> {
         match exposure {
-            Exposure::Full => Shown::Whole(answer.clone()),
-            Exposure::Failing => Shown::Whole(answer.without_healthy()),
-            Exposure::StatusOnly => Shown::Status(answer.clone()),
+            Exposure::Full => Shown::Whole(Cow::Borrowed(answer)),
+            Exposure::Failing => Shown::Whole(Cow::Owned(answer.without_healthy())),
+            Exposure::StatusOnly => Shown::Status(answer),
         }
     }
 
     /// The same without the healthy ones, if there are any.
-    pub(crate) fn shorter(&self) -> Option<Shown> {
+    pub(crate) fn shorter(&self) -> Option<Shown<'a, T>> {
         let Shown::Whole(answer) = self else {
             return None;
         };
@@ -58,12 +60,12 @@ impl Shown {
 }
 
 /// As it stands in the body of `application/json`.
-impl Serialize for Shown {
+impl<T: Public> Serialize for Shown<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct Omitting<'a> {
+        struct Omitting<'a, T> {
             #[serde(flatten)]
-            answer: &'a Answer,
+            answer: &'a T,
             omitted: usize,
         }
         #[derive(Serialize)]

@@ -11,7 +11,8 @@ const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
 /// Answers for the application's own routes of a feature while it is not ready; `None` while it is.
 ///
 /// The answer is a 503 with `Retry-After`. While the service is draining it is `None`: what still arrives
-/// is to be served.
+/// is to be served. Every other reason that the service has for not being ready closes the gate, since it says
+/// that this instance should get no traffic, and a request that comes all the same has another instance to go to.
 ///
 /// ```
 /// use health_core::{Feature, Health};
@@ -21,29 +22,31 @@ const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let health = Health::builder().allow_empty().start()?;
-/// match health_http::gate(&health, SEARCH) {
+/// match health_http::gate(&health, &SEARCH) {
 ///     Some(response) => println!("{}", response.status()),
 ///     None => println!("search away"),
 /// }
 /// # Ok(())
 /// # }
 /// ```
-pub fn gate(health: &Health, feature: Feature) -> Option<Response<Bytes>> {
-    let readiness = health.readiness_of(feature);
-    let closed = match readiness.status {
+pub fn gate(health: &Health, feature: &Feature) -> Option<Response<Bytes>> {
+    let is_closed = match health.status_of(feature) {
         ReadinessStatus::Ready | ReadinessStatus::Degraded => false,
-        ReadinessStatus::NotReady => readiness.reason != Some(ServiceReason::Draining),
+        ReadinessStatus::NotReady => health.readiness().reason != Some(ServiceReason::Draining),
     };
-    closed.then(|| {
-        let body = format!(r#"{{"error":"not_ready","feature":"{feature}"}}"#);
-        let mut response = response(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "application/json",
-            body.into(),
-        );
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
-        response
-    })
+    is_closed.then(|| closed(feature))
+}
+
+fn closed(feature: &Feature) -> Response<Bytes> {
+    let error = ReadinessStatus::NotReady;
+    let body = format!(r#"{{"error":"{error}","feature":"{feature}"}}"#);
+    let mut response = response(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "application/json",
+        body.into(),
+    );
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
+    response
 }

@@ -1,10 +1,13 @@
-use health_core::{Reason, Report};
+use health_core::{Reason, Report, ServiceReason};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::answer::Public;
 use crate::entry::{Entry, Held, percent};
 use crate::exposure::Shown;
+use crate::fact::{millis, rfc3339};
 use crate::grade::Grade;
+use crate::heading::Heading;
 
 /// An answer in the words of `application/health+json` (draft-inadarei-api-health-check-06).
 #[derive(Serialize)]
@@ -16,7 +19,9 @@ pub(crate) struct HealthJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     release_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    notes: Option<[String; 1]>,
+    service_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     #[serde(skip_serializing_if = "Components::is_empty")]
     checks: Components<'a>,
 }
@@ -30,52 +35,74 @@ struct Component<'a> {
     #[serde(rename = "componentType")]
     kind: &'static str,
     #[serde(flatten)]
-    observed: Option<Observed<'a>>,
+    observed: Option<Observed>,
     status: Grade,
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Observed<'a> {
+struct Observed {
     #[serde(rename = "observedValue")]
     value: f64,
     #[serde(rename = "observedUnit")]
     unit: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<&'a str>,
+    time: Option<String>,
 }
 
 impl<'a> HealthJson<'a> {
-    pub(crate) fn public(shown: &'a Shown) -> HealthJson<'a> {
-        let (Shown::Whole(answer) | Shown::Omitting(answer, _) | Shown::Status(answer)) = shown;
-        let (output, components, notes) = match shown {
-            Shown::Status(_) => (None, Vec::new(), None),
-            Shown::Whole(_) => (answer.reason(), of_entries(&answer.entries()), None),
-            Shown::Omitting(_, omitted) => {
-                let notes = [format!("{omitted} that pass are left out")];
-                (answer.reason(), of_entries(&answer.entries()), Some(notes))
+    pub(crate) fn public<T: Public>(shown: &'a Shown<'_, T>) -> HealthJson<'a> {
+        let (answer, notes) = match shown {
+            Shown::Status(answer) => return HealthJson::of(answer.grade(), None, Vec::new()),
+            Shown::Whole(answer) => (&**answer, Vec::new()),
+            Shown::Omitting(answer, omitted) => {
+                let notes = vec![format!("{omitted} that pass are left out")];
+                (answer, notes)
             }
         };
         HealthJson {
-            status: answer.grade(),
-            output: output.map(health_core::ServiceReason::as_str),
-            release_id: None,
             notes,
-            checks: Components(components),
+            ..HealthJson::of(
+                answer.grade(),
+                answer.reason(),
+                of_entries(&answer.entries()),
+            )
         }
     }
 
     pub(crate) fn private(report: &'a Report) -> HealthJson<'a> {
+        let heading = Heading::of(report);
+        let instance = report.instance.as_ref();
+        let notes = [
+            instance.map(|instance| format!("instance: {instance}")),
+            report.at.and_then(rfc3339).map(|at| format!("at: {at}")),
+            Some(format!(
+                "{}, {}, {}",
+                report.liveness, report.readiness, report.startup
+            )),
+            report.broken.as_ref().map(|why| format!("broken: {why}")),
+        ];
         HealthJson {
-            status: report.status.into(),
-            output: report.reason.map(health_core::ServiceReason::as_str),
             release_id: report.version.as_deref(),
-            notes: report
-                .broken
-                .as_deref()
-                .map(|broken| [format!("broken: {broken}")]),
-            checks: Components(of_report(report)),
+            service_id: Some(&report.service),
+            notes: notes.into_iter().flatten().collect(),
+            ..HealthJson::of(heading.grade, heading.reason, of_report(report))
+        }
+    }
+
+    fn of(
+        status: Grade,
+        reason: Option<ServiceReason>,
+        components: Vec<(String, Component<'a>)>,
+    ) -> HealthJson<'a> {
+        HealthJson {
+            status,
+            output: reason.map(ServiceReason::as_str),
+            release_id: None,
+            service_id: None,
+            notes: Vec::new(),
+            checks: Components(components),
         }
     }
 }
@@ -101,10 +128,10 @@ fn of_entries<'a>(entries: &[Entry<'a>]) -> Vec<(String, Component<'a>)> {
 fn of_report(report: &Report) -> Vec<(String, Component<'_>)> {
     let checks = report.checks.iter().map(|(name, check)| {
         let error = check.error.as_deref().or(output(check.reason));
-        let observed = check.latency_ms.map(|latency| Observed {
-            value: latency,
+        let observed = check.latency.map(|latency| Observed {
+            value: millis(latency),
             unit: "ms",
-            time: check.last_run.as_deref(),
+            time: check.last_run.and_then(rfc3339),
         });
         (
             format!("{name}:responseTime"),

@@ -8,7 +8,7 @@
 //! | `/health/live` | `alive` | `not_alive` |
 //! | `/health/startup` | `started` | `starting` |
 //! | `/health/ready`, `/health/ready/<feature>` | `ready`, `degraded` | `not_ready` |
-//! | `/health/deep` | the whole [`Report`](health_core::Report), to whom [`Access`] lets in | |
+//! | `/health/deep` | the whole [`Report`](health_core::Report), to whom [`Access`] lets in | `fail` of `health+json` |
 //!
 //! GET, HEAD and OPTIONS get the same answer, every other method a 405; a feature that no check is needed by is a 404.
 //! A trailing slash is accepted. Nothing is ever a redirect.
@@ -43,7 +43,6 @@ pub mod body;
 mod endpoints;
 mod gate;
 mod request;
-mod serves;
 
 mod paths;
 mod probe;
@@ -63,6 +62,7 @@ mod format;
 
 mod chart;
 mod fact;
+mod heading;
 mod health_json;
 mod json;
 mod page;
@@ -86,5 +86,4 @@ pub use listener::{ListenError, Listener, Listening};
 pub use paths::{InvalidPaths, Paths};
 pub use probe::Probe;
 pub use request::Request;
-pub use serves::serves;
 pub use token::InvalidToken;

@@ -4,8 +4,10 @@ use http::HeaderValue;
 
 use crate::fact::Fact;
 use crate::grade::Grade;
+use crate::heading::Heading;
 use crate::row::{Section, State, facts, sections};
 use crate::view::View;
+use crate::visible::OneLine;
 
 /// The page may show its own style and icon; it loads, runs and sends nothing.
 pub(crate) const POLICY: HeaderValue = HeaderValue::from_static(
@@ -17,6 +19,7 @@ pub(crate) const POLICY: HeaderValue = HeaderValue::from_static(
 #[template(path = "page.html")]
 struct Page {
     state: State,
+    service: String,
     icon: &'static str,
     facts: Vec<Fact>,
     all: usize,
@@ -37,7 +40,8 @@ pub(crate) fn page(report: &Report, view: View) -> String {
     sections.retain(|section| !section.rows.is_empty());
     let page = Page {
         state: State::of_service(report),
-        icon: icon(report.status.into()),
+        service: OneLine(&report.service).to_string(),
+        icon: icon(Heading::of(report).grade),
         facts: facts(report),
         all,
         wrong,
@@ -72,6 +76,7 @@ mod tests {
                 mark: "",
                 word: String::new(),
             },
+            service: String::new(),
             icon: "",
             facts: Vec::new(),
             all: 0,

@@ -3,9 +3,10 @@ use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
+use health_core::{Answer, Feature, Liveness, Readiness, Startup};
 
 use crate::Exposure;
-use crate::answer::Answer;
+use crate::answer::Public;
 use crate::exposure::Shown;
 use crate::format::Format;
 use crate::health_json::HealthJson;
@@ -16,92 +17,80 @@ use crate::text::text;
 const LONGEST: usize = 10 * 1024;
 
 /// The bodies of the public answers, each rendered by the first request that asks for it.
-///
-/// Reading one that is rendered takes no lock.
 #[derive(Debug)]
 pub(crate) struct Cache {
-    exposure: Exposure,
-    liveness: Slot,
-    readiness: Slot,
-    startup: Slot,
-    features: HashMap<Arc<str>, Slot>,
+    pub(crate) exposure: Exposure,
+    pub(crate) liveness: Slot<Liveness>,
+    pub(crate) readiness: Slot<Readiness>,
+    pub(crate) startup: Slot<Startup>,
+    /// By the feature's name. Which features there are does not change after the start.
+    pub(crate) features: HashMap<Box<str>, (Feature, Slot<Readiness>)>,
 }
 
 impl Cache {
-    pub(crate) fn new(exposure: Exposure, features: impl IntoIterator<Item = Arc<str>>) -> Cache {
+    pub(crate) fn new(exposure: Exposure, features: Vec<Feature>) -> Cache {
+        let slot = |feature: Feature| (feature.name().into(), (feature, Slot::new()));
         Cache {
             exposure,
-            liveness: Slot::default(),
-            readiness: Slot::default(),
-            startup: Slot::default(),
-            features: features
-                .into_iter()
-                .map(|name| (name, Slot::default()))
-                .collect(),
-        }
-    }
-
-    pub(crate) fn body(&self, answer: &Answer, format: Format) -> Bytes {
-        match self.slot(answer) {
-            Some(slot) => slot.rendered(answer).body(self.exposure, format),
-            None => render(answer, self.exposure, format),
-        }
-    }
-
-    fn slot(&self, answer: &Answer) -> Option<&Slot> {
-        match answer {
-            Answer::Liveness(_) => Some(&self.liveness),
-            Answer::Startup(_) => Some(&self.startup),
-            Answer::Readiness(readiness) => match readiness.feature {
-                Some(feature) => self.features.get(feature.name()),
-                None => Some(&self.readiness),
-            },
+            liveness: Slot::new(),
+            readiness: Slot::new(),
+            startup: Slot::new(),
+            features: features.into_iter().map(slot).collect(),
         }
     }
 }
 
 /// One answer of the latest snapshot that was asked for.
-#[derive(Debug, Default)]
-struct Slot(ArcSwapOption<Rendered>);
+#[derive(Debug)]
+pub(crate) struct Slot<T>(ArcSwapOption<Rendered<T>>);
 
-impl Slot {
-    fn rendered(&self, answer: &Answer) -> Arc<Rendered> {
+/// An answer and its bodies, as far as they were asked for.
+#[derive(Debug)]
+struct Rendered<T> {
+    /// Kept, so that no later answer can stand at the same place.
+    answer: Arc<T>,
+    bodies: [OnceLock<Bytes>; Format::COUNT],
+}
+
+impl<T: Public> Slot<T> {
+    /// Returns the body of an answer. One that is rendered is found without a lock, and only its own
+    /// references are counted.
+    pub(crate) fn body(&self, answer: &Answer<T>, exposure: Exposure, format: Format) -> Bytes {
         let held = self.0.load();
-        if let Some(rendered) = held.as_ref().filter(|rendered| rendered.answer.is(answer)) {
-            return Arc::clone(rendered);
+        if let Some(rendered) = held.as_ref().filter(|rendered| rendered.is_of(answer)) {
+            return rendered.body(exposure, format);
         }
         let fresh = Arc::new(Rendered {
-            answer: answer.clone(),
+            answer: Answer::arc(answer),
             bodies: Default::default(),
         });
         let before = self.0.compare_and_swap(&held, Some(Arc::clone(&fresh)));
         // Whoever was first with this answer renders it for all.
-        match before
-            .as_ref()
-            .filter(|rendered| rendered.answer.is(answer))
-        {
-            Some(rendered) => Arc::clone(rendered),
-            None => fresh,
-        }
+        let first = before.as_ref().filter(|rendered| rendered.is_of(answer));
+        first.unwrap_or(&fresh).body(exposure, format)
     }
 }
 
-/// An answer and its bodies, as far as they were asked for.
-#[derive(Debug)]
-struct Rendered {
-    answer: Answer,
-    bodies: [OnceLock<Bytes>; Format::COUNT],
+impl<T> Slot<T> {
+    fn new() -> Slot<T> {
+        Slot(ArcSwapOption::empty())
+    }
 }
 
-impl Rendered {
+impl<T: Public> Rendered<T> {
+    /// Whether it is of this very value, not just of an equal one.
+    fn is_of(&self, answer: &Answer<T>) -> bool {
+        std::ptr::eq(&raw const *self.answer, &raw const **answer)
+    }
+
     fn body(&self, exposure: Exposure, format: Format) -> Bytes {
         self.bodies[format as usize]
-            .get_or_init(|| render(&self.answer, exposure, format))
+            .get_or_init(|| render(&*self.answer, exposure, format))
             .clone()
     }
 }
 
-fn render(answer: &Answer, exposure: Exposure, format: Format) -> Bytes {
+fn render<T: Public>(answer: &T, exposure: Exposure, format: Format) -> Bytes {
     let shown = Shown::of(answer, exposure);
     let body = written(&shown, format);
     if body.len() <= LONGEST {
@@ -113,7 +102,7 @@ fn render(answer: &Answer, exposure: Exposure, format: Format) -> Bytes {
         .into()
 }
 
-fn written(shown: &Shown, format: Format) -> Vec<u8> {
+fn written<T: Public>(shown: &Shown<'_, T>, format: Format) -> Vec<u8> {
     match format {
         Format::Json => json(shown),
         Format::HealthJson => json(&HealthJson::public(shown)),

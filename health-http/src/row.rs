@@ -1,13 +1,15 @@
-use std::time::Duration;
+use std::time::SystemTime;
 
 use health_core::{
-    CheckReport, Class, HeartbeatReport, Reason, Report, StartupStatus, Status, TaskReport,
+    CheckReport, Class, Feature, HeartbeatReport, Reason, Report, ServiceReason, StartupStatus,
+    Status, TaskReport,
 };
 
 use crate::chart::Chart;
 use crate::entry::percent;
-use crate::fact::{Fact, Facts, elapsed, millis, time};
+use crate::fact::{Fact, Facts, millis, span, utc};
 use crate::grade::Grade;
+use crate::heading::Heading;
 use crate::visible::{OneLine, beginning};
 
 /// What the page tells of one kind of thing.
@@ -56,8 +58,9 @@ impl Row {
 
 impl State {
     pub(crate) fn of_service(report: &Report) -> State {
-        let reason = report.reason.map(health_core::ServiceReason::as_str);
-        State::of(report.status.into(), report.status.as_str(), reason)
+        let heading = Heading::of(report);
+        let reason = heading.reason.map(ServiceReason::as_str);
+        State::of(heading.grade, heading.status, reason)
     }
 
     fn of(grade: Grade, status: &str, reason: Option<&str>) -> State {
@@ -70,9 +73,12 @@ impl State {
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
-            .join(": ")
-            .replace('_', " ");
-        State { class, mark, word }
+            .join(": ");
+        State {
+            class,
+            mark,
+            word: spaced(&word),
+        }
     }
 
     fn held(status: Status, reason: Option<Reason>) -> State {
@@ -88,20 +94,35 @@ impl State {
     }
 }
 
+fn spaced(word: &str) -> String {
+    word.replace('_', " ")
+}
+
 /// What the page tells of the whole service.
 pub(crate) fn facts(report: &Report) -> Vec<Fact> {
     let mut facts = Facts::default();
-    facts.some("liveness", Some(report.live.as_str().replace('_', " ")));
-    facts.some("startup", Some(report.startup.as_str()));
+    facts.some("service", Some(OneLine(&report.service)));
+    facts.some("instance", report.instance.as_deref().map(OneLine));
+    facts.some("at", report.at.and_then(utc));
+    facts.some("liveness", Some(spaced(report.liveness.as_str())));
+    facts.some("readiness", Some(spaced(report.readiness.as_str())));
+    facts.some("startup", Some(report.startup));
     facts.some("broken", report.broken.as_deref().map(OneLine));
     facts.some("version", report.version.as_deref().map(OneLine));
+    facts.some("up", Some(span(report.uptime)));
+    let silent = report.monitor.age.map(span);
     facts.some(
-        "up",
-        Some(time(Duration::from_secs_f64(report.uptime_seconds))),
+        "monitor",
+        silent
+            .filter(|_| report.reason == Some(ServiceReason::Stale))
+            .map(|age| format!("has not moved for {age}")),
     );
     facts.some(
         "runtime lag",
-        report.runtime.lag_ms.map(|lag| format!("{lag:.1} ms")),
+        report
+            .runtime
+            .lag
+            .map(|lag| format!("{:.1} ms", millis(lag))),
     );
     facts.some(
         "memory",
@@ -120,7 +141,11 @@ pub(crate) fn sections(report: &Report) -> Vec<Section> {
     let checks = report.checks.iter();
     let features = report.features.iter().map(|(name, feature)| Row {
         name: OneLine(name).to_string(),
-        state: State::of(feature.status.into(), feature.status.as_str(), None),
+        state: State::of(
+            feature.status.into(),
+            feature.status.as_str(),
+            feature.reason.map(ServiceReason::as_str),
+        ),
         ..Row::default()
     });
     let tasks = report.tasks.iter();
@@ -130,7 +155,10 @@ pub(crate) fn sections(report: &Report) -> Vec<Section> {
             "Startup tasks",
             tasks.map(|(name, task)| of_task(name, task)),
         ),
-        section("Checks", checks.map(|(name, check)| of_check(name, check))),
+        section(
+            "Checks",
+            checks.map(|(name, check)| of_check(name, check, report.at)),
+        ),
         section("Features", features),
         section(
             "Heartbeats",
@@ -149,14 +177,19 @@ fn section(title: &'static str, rows: impl Iterator<Item = Row>) -> Section {
     Section { title, rows }
 }
 
-fn of_check(name: &str, check: &CheckReport) -> Row {
+fn of_check(name: &str, check: &CheckReport, at: Option<SystemTime>) -> Row {
     let mut facts = Facts::default();
-    facts.some("latency", check.latency_ms.map(|ms| format!("{ms:.1} ms")));
+    facts.some(
+        "latency",
+        check
+            .latency
+            .map(|latency| format!("{:.1} ms", millis(latency))),
+    );
     facts.some(
         "last run",
-        check.age_ms.map(|ms| format!("{} ago", millis(ms))),
+        check.age.map(|age| format!("{} ago", span(age))),
     );
-    facts.some("stuck for", check.stuck_for_ms.map(millis));
+    facts.some("stuck for", check.stuck_for.map(span));
     facts.some(
         "failures in a row",
         Some(match check.class {
@@ -169,12 +202,12 @@ fn of_check(name: &str, check: &CheckReport) -> Row {
     );
     facts.some(
         "needed by",
-        (!check.needed_by.is_empty()).then(|| check.needed_by.join(", ")),
+        (!check.needed_by.is_empty()).then(|| names(&check.needed_by)),
     );
     let mut settings = Facts::default();
-    settings.some("every", check.interval_ms.map(millis));
-    settings.some("retry", Some(millis(check.retry_ms)));
-    settings.some("timeout", Some(millis(check.timeout_ms)));
+    settings.some("every", check.interval.map(span));
+    settings.some("retry", Some(span(check.retry)));
+    settings.some("timeout", Some(span(check.timeout)));
     settings.some(
         "rises after",
         (check.class != Class::Startup).then(|| passes(check.pass_after)),
@@ -183,7 +216,10 @@ fn of_check(name: &str, check: &CheckReport) -> Row {
     Row {
         name: OneLine(name).to_string(),
         state: State::held(check.status, check.reason),
-        lasting: check.since.as_deref().and_then(elapsed),
+        lasting: check.since.zip(at).and_then(|(since, at)| {
+            // Only for display: clocks can be set.
+            at.duration_since(since).ok().map(span)
+        }),
         class: Some(check.class),
         description: check.description.as_deref().map(beginning),
         percent: None,
@@ -193,6 +229,11 @@ fn of_check(name: &str, check: &CheckReport) -> Row {
         error: check.error.as_deref().map(beginning),
         details: (!check.details.is_null()).then(|| beginning(&format!("{:#}", check.details))),
     }
+}
+
+fn names(features: &[Feature]) -> String {
+    let names: Vec<_> = features.iter().map(Feature::name).collect();
+    names.join(", ")
 }
 
 fn passes(count: u32) -> String {
@@ -214,11 +255,8 @@ fn of_task(name: &str, task: &TaskReport) -> Row {
 
 fn of_heartbeat(name: &str, heartbeat: &HeartbeatReport) -> Row {
     let mut facts = Facts::default();
-    facts.some(
-        "last beat",
-        Some(format!("{} ago", millis(heartbeat.age_ms))),
-    );
-    facts.some("longest gap allowed", Some(millis(heartbeat.max_gap_ms)));
+    facts.some("last beat", Some(format!("{} ago", span(heartbeat.age))));
+    facts.some("longest gap allowed", Some(span(heartbeat.max_gap)));
     Row {
         name: OneLine(name).to_string(),
         state: State::held(heartbeat.status, heartbeat.reason),

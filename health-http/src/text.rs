@@ -2,27 +2,30 @@ use std::fmt::{self, Write as _};
 
 use health_core::{CheckReport, Reason, Report};
 
+use crate::answer::Public;
 use crate::entry::{Entry, Held, percent};
 use crate::exposure::Shown;
+use crate::fact::{millis, utc};
 use crate::grade::Grade;
+use crate::heading::Heading;
 use crate::visible::OneLine;
 
 /// Writes a public answer for a terminal: what it is, then a line for each check, as Kubernetes' own
 /// `?verbose` has it.
-pub(crate) fn text(shown: &Shown) -> String {
+pub(crate) fn text<T: Public>(shown: &Shown<'_, T>) -> String {
     let mut text = String::new();
     write_public(&mut text, shown).expect("a string takes everything");
     text
 }
 
-fn write_public(text: &mut String, shown: &Shown) -> fmt::Result {
+fn write_public<T: Public>(text: &mut String, shown: &Shown<'_, T>) -> fmt::Result {
     let (answer, omitted) = match shown {
         Shown::Status(answer) => return writeln!(text, "{}", answer.status()),
-        Shown::Whole(answer) => (answer, None),
+        Shown::Whole(answer) => (&**answer, None),
         Shown::Omitting(answer, omitted) => (answer, Some(omitted)),
     };
     match answer.reason() {
-        Some(reason) => writeln!(text, "{}: {}", answer.status(), reason.as_str())?,
+        Some(reason) => writeln!(text, "{}: {reason}", answer.status())?,
         None => writeln!(text, "{}", answer.status())?,
     }
     for entry in answer.entries() {
@@ -42,17 +45,22 @@ pub(crate) fn deep_text(report: &Report) -> String {
 }
 
 fn write_deep(text: &mut String, report: &Report) -> fmt::Result {
-    let reason = report
-        .reason
-        .map(|reason| format!(": {}", reason.as_str()))
-        .unwrap_or_default();
-    writeln!(text, "{}{reason}", report.status.as_str())?;
+    writeln!(text, "{}", Heading::of(report).line())?;
+    write!(text, "{}", OneLine(&report.service))?;
+    if let Some(instance) = &report.instance {
+        write!(text, " on {}", OneLine(instance))?;
+    }
+    if let Some(at) = report.at.and_then(utc) {
+        write!(text, ", {at}")?;
+    }
+    writeln!(text)?;
     writeln!(
         text,
-        "{}, {}, up {:.0} s",
-        report.live.as_str(),
-        report.startup.as_str(),
-        report.uptime_seconds
+        "{}, {}, {}, up {} s",
+        report.liveness,
+        report.readiness,
+        report.startup,
+        report.uptime.as_secs()
     )?;
     if let Some(broken) = &report.broken {
         writeln!(text, "broken: {}", OneLine(broken))?;
@@ -63,7 +71,7 @@ fn write_deep(text: &mut String, report: &Report) -> fmt::Result {
         writeln!(text, "{}", deep_line(name, check))?;
     }
     for (name, heartbeat) in &report.heartbeats {
-        let (mark, age) = (mark(heartbeat.status.into()), heartbeat.age_ms);
+        let (mark, age) = (mark(heartbeat.status.into()), heartbeat.age.as_millis());
         writeln!(
             text,
             "{mark}{name} {} (heartbeat, {age} ms ago)",
@@ -106,8 +114,8 @@ fn deep_line(name: &str, check: &CheckReport) -> String {
         judged(check.status.into(), check.reason),
     );
     let latency = check
-        .latency_ms
-        .map(|ms| format!(", {ms:.1} ms"))
+        .latency
+        .map(|latency| format!(", {:.1} ms", millis(latency)))
         .unwrap_or_default();
     let error = check
         .error

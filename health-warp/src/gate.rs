@@ -28,17 +28,19 @@ pub fn gate<F, R>(
     routes: F,
 ) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync + 'static + use<F, R>
 where
-    F: Filter<Extract = (R,), Error = Rejection> + Clone + Send + Sync + 'static,
+    F: Filter<Extract = (R,), Error: Into<Rejection>> + Clone + Send + Sync + 'static,
     R: Reply + 'static,
 {
     let health = health.clone();
     let closed = warp::any().and_then(move || {
-        let response = health_http::gate(&health, feature);
+        let response = health_http::gate(&health, &feature);
         std::future::ready(
             response
                 .map(Reply::into_response)
                 .ok_or_else(warp::reject::not_found),
         )
     });
-    closed.or(routes.map(Reply::into_response)).unify()
+    // Boxed, because only so does warp take a filter of which it does not know whether it can reject.
+    let open = routes.map(Reply::into_response).boxed();
+    closed.or(open).unify()
 }

@@ -15,7 +15,7 @@ use warp::{Filter, Rejection, Reply};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// let errors = ErrorRate::over(Duration::from_secs(60));
+/// let errors = ErrorRate::new(Duration::from_secs(60));
 /// let routes = health_warp::record(&errors, warp::path!("orders").map(|| "none yet"));
 ///
 /// warp::test::request().path("/orders").reply(&routes).await;
@@ -27,13 +27,19 @@ pub fn record<F, R>(
     routes: F,
 ) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync + 'static + use<F, R>
 where
-    F: Filter<Extract = (R,), Error = Rejection> + Clone + Send + Sync + 'static,
+    F: Filter<Extract = (R,), Error: Into<Rejection>> + Clone + Send + Sync + 'static,
     R: Reply + 'static,
 {
     let errors = errors.clone();
-    routes.map(move |reply: R| {
+    let recorded = routes.map(move |reply: R| {
         let response = reply.into_response();
-        errors.record(health_http::serves(&response));
+        if response.status().is_server_error() {
+            errors.failure();
+        } else {
+            errors.success();
+        }
         response
-    })
+    });
+    // Boxed, because only so does warp take a filter of which it does not know whether it can reject.
+    recorded.boxed()
 }

@@ -1,16 +1,21 @@
 //! What the tests share; those of this package are little services in `tests/`.
 
 mod http;
+mod leap;
+mod log;
 mod proxy;
 mod server;
 mod snippet;
 
 pub use http::{Answer, get, request};
+pub use leap::leap;
+pub use log::{Line, Log};
 pub use proxy::{Network, Proxy};
 pub use server::{Server, free_port, missing, terminate, unprivileged};
 pub use snippet::{installed, snippet};
 
 pub mod stage;
+pub mod threads;
 pub mod wire;
 
 use std::sync::Arc;
@@ -98,3 +103,23 @@ impl Drop for Inside {
 #[doc = include_str!("../../README.md")]
 #[derive(Debug)]
 pub struct Readme;
+
+/// A check made by hand whose error can never be made is refused when it is built into a program.
+///
+/// Not among the cases in `ui/`, since what the compiler quotes there of std depends on what is installed.
+///
+/// ```compile_fail,E0080
+/// use health_core::Check;
+/// use std::convert::Infallible;
+///
+/// let _ = Check::critical("database", || async { Ok::<(), Infallible>(()) });
+/// ```
+///
+/// ```
+/// use health_core::Check;
+///
+/// let _ = Check::critical("database", || async { Ok::<(), std::io::Error>(()) });
+/// ```
+#[cfg(doctest)]
+#[derive(Debug)]
+pub struct NeverFails;

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use health_core::class::{Critical, Degraded};
 use health_core::{
     Builder, Check, Feature, Health, ReadinessStatus, Reason, ServiceReason, StartupTask,
 };
@@ -88,12 +87,12 @@ impl Stage {
                 .interval(Duration::from_millis(100))
                 .retry(Duration::from_millis(50))
         };
-        let stores = quick(Check::blocking("database", Critical, move || asked.obey()))
+        let stores = quick(Check::critical_blocking("database", move || asked.obey()))
             .description("Orders are stored here; without it nothing can be served.")
             .needed_by([ORDERS]);
-        let finds = quick(Check::blocking("search", Degraded, move || also.obey()))
+        let finds = quick(Check::degraded_blocking("search", move || also.obey()))
             .description("Search still answers from the database when the index is away.");
-        let mut builder = builder.checks([stores, finds]);
+        let mut builder = builder.extend([stores, finds]);
         let catalog = builder.startup_task("catalog");
         catalog.progress(0.4);
         let health = builder.start().expect("the service starts");

@@ -8,8 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use fantoccini::Locator;
-use health_core::class::{Critical, Degraded};
-use health_core::{Builder, Check, Outcome};
+use health_core::{Builder, Check, Details, Outcome};
 use serde_json::{Value, json};
 use tests::eventually;
 use tests::service;
@@ -38,7 +37,7 @@ fn busy() -> Builder {
         tokio::time::sleep(Duration::from_millis(n)).await;
     };
     let turns = std::sync::atomic::AtomicU64::new(0);
-    let flaky = Check::new("payments", Degraded, move || {
+    let flaky = Check::degraded("payments", move || {
         let turn = turns.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         async move {
             dozes(turn * 7 % 23).await;
@@ -50,13 +49,11 @@ fn busy() -> Builder {
             }
         }
     });
-    let once = Check::blocking("migrations_applied", health_core::class::Startup, || {
-        Ok::<_, &str>(())
+    let once = Check::startup_blocking("migrations_applied", || Ok::<_, &str>(()));
+    let moves = Check::liveness("consumer_moves", || {
+        Ok::<_, &str>(Details(json!({"offset": 182_736_451_u64, "lag": 3})))
     });
-    let moves = Check::blocking("consumer_moves", health_core::class::Liveness, || {
-        Ok::<_, &str>(json!({"offset": 182_736_451_u64, "lag": 3}))
-    });
-    service().version("1.4.2").checks([
+    service().version("1.4.2").extend([
         flaky
             .interval(Duration::from_millis(100))
             .retry(Duration::from_millis(100))
@@ -71,18 +68,18 @@ fn busy() -> Builder {
 /// What a check that somebody else writes into may say.
 fn hostile() -> Builder {
     let check = |name: &'static str, text: String| {
-        Check::new(name, Critical, move || {
+        Check::critical(name, move || {
             let text = text.clone();
             async move { Err::<(), _>(text) }
         })
     };
-    let says = Check::new("says", Degraded, || async {
+    let says = Check::degraded("says", || async {
         Outcome::degraded(HOSTILE).with_details(json!({ HOSTILE: HOSTILE }))
     });
-    let huge = Check::new("huge_details", Critical, || async {
-        Ok::<_, &str>(json!(["<script>x</script>".repeat(60_000)]))
+    let huge = Check::critical("huge_details", || async {
+        Ok::<_, &str>(Details(json!(["<script>x</script>".repeat(60_000)])))
     });
-    service().version(HOSTILE).checks([
+    service().version(HOSTILE).extend([
         check("fails", HOSTILE.into()).description(HOSTILE),
         check("huge", HOSTILE.repeat(1 << 12)),
         check("one_word", "x".repeat(1 << 20)),
@@ -97,7 +94,7 @@ async fn it_shows_every_state_without_a_complaint_and_asks_nobody_else() {
         return;
     };
     let mut stage = Stage::with(busy());
-    let _mailer = stage.health.heartbeat("mailer", Duration::from_secs(3600));
+    let _mailer = stage.health.heartbeat("mailer", Duration::from_hours(1));
     for act in Act::ALL {
         stage.go(act).await;
         browser.open(&still(&stage)).await;

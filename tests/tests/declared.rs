@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use health_core::class::Critical;
 use health_core::{Check, Class, Feature, Health, Outcome, ReadinessStatus, checks, health_check};
 
 struct Pool(&'static str);
@@ -91,13 +90,14 @@ async fn everything_written_is_in_force() {
     assert_eq!(database.class, Class::Critical);
     let description = "Orders are stored here;\nwithout it nothing can be served.";
     assert_eq!(database.description.as_deref(), Some(description));
-    assert_eq!(database.details, serde_json::json!("pool pool"));
-    let times = (database.timeout_ms, database.interval_ms, database.retry_ms);
-    assert_eq!(times, (1_500, Some(60_000), 250));
+    assert_eq!(*database.details, serde_json::json!("pool pool"));
+    let times = (database.timeout, database.interval, database.retry);
+    let ms = Duration::from_millis;
+    assert_eq!(times, (ms(1_500), Some(ms(60_000)), ms(250)));
     assert_eq!((database.fail_after, database.pass_after), (4, 2));
-    assert_eq!(&*database.needed_by[0], "search");
+    assert_eq!(database.needed_by[0].name(), "search");
     let place = database.declared_at.clone();
-    assert!(place.ends_with("tests/declared.rs:25"), "{place}");
+    assert!(place.ends_with("tests/declared.rs:24"), "{place}");
 
     assert_eq!(
         report.checks["type"].description.as_deref(),
@@ -138,7 +138,7 @@ fn the_attribute_and_the_service_have_the_same_default_interval() {
         Err("down")
     }
     let service = |timeout| {
-        let check = Check::blocking("by_hand", Critical, as_long_as_the_interval);
+        let check = Check::critical_blocking("by_hand", as_long_as_the_interval);
         let checks = checks![as_long_as_the_interval];
         Health::builder()
             .only(checks)

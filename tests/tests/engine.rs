@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use health_core::class::{Critical, Degraded, Liveness, Startup};
 use health_core::{
-    Check, LivenessStatus, Outcome, ReadinessStatus, Reason, ServiceReason, StartupStatus, Status,
+    Answer, ChangeKind, Check, LivenessStatus, Outcome, Readiness, ReadinessStatus, Reason,
+    ServiceReason, StartupStatus, Status,
 };
 use tests::{Gauge, service, verdict};
 use tokio::time::sleep;
@@ -45,10 +45,8 @@ fn switched(
 #[tokio::test(start_paused = true)]
 async fn the_first_outcome_is_the_verdict_at_once() {
     let health = service()
-        .check(Check::new("good", Critical, || async { Anything::Ok(()) }))
-        .check(Check::new("bad", Degraded, || async {
-            Anything::Err("no")
-        }))
+        .check(Check::critical("good", || async { Anything::Ok(()) }))
+        .check(Check::degraded("bad", || async { Anything::Err("no") }))
         .start_paused()
         .unwrap();
     assert_eq!(health.readiness().reason, Some(ServiceReason::Starting));
@@ -74,8 +72,8 @@ async fn one_blip_changes_nothing_and_two_failures_are_confirmed_quickly() {
         }
     };
     let health = service()
-        .check(Check::new("blip", Critical, fails_once))
-        .check(Check::new("falls", Critical, switched(&switch)))
+        .check(Check::critical("blip", fails_once))
+        .check(Check::critical("falls", switched(&switch)))
         .start_paused()
         .unwrap();
     let mut changes = health.subscribe();
@@ -90,7 +88,9 @@ async fn one_blip_changes_nothing_and_two_failures_are_confirmed_quickly() {
     drop(health);
     let mut told = Vec::new();
     while let Some(change) = changes.next().await {
-        told.push((change.check.to_string(), change.to.status));
+        if let ChangeKind::Check { name, to, .. } = change.kind {
+            told.push((name.to_string(), to.status));
+        }
     }
     let expected = [
         ("blip", Status::Healthy),
@@ -118,7 +118,7 @@ async fn a_check_that_hangs_times_out_and_is_asked_again_one_at_a_time() {
         }
     };
     let health = service()
-        .check(Check::new("hangs", Critical, hangs))
+        .check(Check::critical("hangs", hangs))
         .start_paused()
         .unwrap();
     sleep(ms(1_990)).await;
@@ -148,25 +148,25 @@ async fn a_run_that_cannot_be_ended_is_stuck_and_never_started_twice() {
     };
     let health = service()
         .check(
-            Check::blocking("blocks", Critical, blocks)
+            Check::critical_blocking("blocks", blocks)
                 .timeout(ms(100))
                 .retry(ms(100)),
         )
-        .check(Check::new("other", Critical, || async { Anything::Ok(()) }))
+        .check(Check::critical("other", || async { Anything::Ok(()) }))
         .start()
         .unwrap();
     tests::eventually("stuck", || verdict(&health, "blocks") == STUCK).await;
     assert_eq!(verdict(&health, "other"), HEALTHY);
     assert_eq!(gauge.ever(), 1, "not started while it has not ended");
     let report = health.deep();
-    assert!(report.checks["blocks"].stuck_for_ms.is_some());
+    assert!(report.checks["blocks"].stuck_for.is_some());
     assert!(
         report.checks["blocks"].consecutive_failures > 1,
         "each missed slot is a failure"
     );
     let_go.send(()).unwrap();
     tests::eventually("asked again", || verdict(&health, "blocks") == HEALTHY).await;
-    assert_eq!(health.deep().checks["blocks"].stuck_for_ms, None);
+    assert_eq!(health.deep().checks["blocks"].stuck_for, None);
     assert_eq!(gauge.most(), 1);
 }
 
@@ -181,8 +181,8 @@ async fn a_late_result_is_discarded() {
         Anything::Ok(())
     };
     let health = service()
-        .check(Check::new("late", Degraded, late).timeout(ms(1_990)))
-        .check(Check::new("early", Degraded, early))
+        .check(Check::degraded("late", late).timeout(ms(1_990)))
+        .check(Check::degraded("early", early))
         .start_paused()
         .unwrap();
     sleep(secs(30)).await;
@@ -220,15 +220,15 @@ async fn a_panic_is_a_failure_wherever_it_happens() {
         })
     };
     let health = service()
-        .check(Check::new("given_up", Critical, when_given_up))
-        .check(Check::new("future", Critical, in_future))
-        .check(Check::new("payload", Critical, in_payload))
-        .check(Check::new("closure", Critical, in_closure))
-        .check(Check::new("drop", Critical, in_drop))
-        .check(Check::blocking("blocking", Critical, || -> Anything {
+        .check(Check::critical("given_up", when_given_up))
+        .check(Check::critical("future", in_future))
+        .check(Check::critical("payload", in_payload))
+        .check(Check::critical("closure", in_closure))
+        .check(Check::critical("drop", in_drop))
+        .check(Check::critical_blocking("blocking", || -> Anything {
             panic!("ran badly")
         }))
-        .check(Check::new("other", Critical, || async { Anything::Ok(()) }))
+        .check(Check::critical("other", || async { Anything::Ok(()) }))
         .start_paused()
         .unwrap();
     sleep(secs(30)).await;
@@ -250,7 +250,7 @@ async fn a_panic_is_a_failure_wherever_it_happens() {
 #[tokio::test(start_paused = true)]
 async fn a_check_can_say_degraded_by_itself() {
     let health = service()
-        .check(Check::new("queue", Critical, || async {
+        .check(Check::critical("queue", || async {
             Outcome::degraded("12 wait").with_details([12])
         }))
         .start_paused()
@@ -262,7 +262,7 @@ async fn a_check_can_say_degraded_by_itself() {
     );
     assert_eq!(health.readiness().status, ReadinessStatus::Degraded);
     assert_eq!(
-        health.deep().checks["queue"].details,
+        *health.deep().checks["queue"].details,
         serde_json::json!([12])
     );
 }
@@ -271,10 +271,8 @@ async fn a_check_can_say_degraded_by_itself() {
 async fn startup_latches() {
     let switch = Arc::new(AtomicBool::new(false));
     let mut builder = service()
-        .check(Check::new("catalog", Startup, switched(&switch)))
-        .check(Check::new("database", Critical, || async {
-            Anything::Ok(())
-        }));
+        .check(Check::startup("catalog", switched(&switch)))
+        .check(Check::critical("database", || async { Anything::Ok(()) }));
     let task = builder.startup_task("warm");
     let health = builder.start_paused().unwrap();
     sleep(secs(60)).await;
@@ -329,8 +327,8 @@ async fn three_failures_kill_and_a_dependency_never_does() {
         }
     };
     let health = service()
-        .check(Check::blocking("moves", Liveness, moves).interval(secs(1)))
-        .check(Check::new("database", Critical, || async {
+        .check(Check::liveness("moves", moves).interval(secs(1)))
+        .check(Check::critical("database", || async {
             Anything::Err("down")
         }))
         .start_paused()
@@ -420,7 +418,7 @@ async fn a_process_that_stood_still_gets_a_round_of_grace() {
         Anything::Ok(())
     };
     let health = service()
-        .check(Check::blocking("moves", Liveness, moves))
+        .check(Check::liveness("moves", moves))
         .start_paused()
         .unwrap();
     let heartbeat = health.heartbeat("consumer", secs(10)).unwrap();
@@ -439,9 +437,7 @@ async fn a_process_that_stood_still_gets_a_round_of_grace() {
 #[tokio::test(start_paused = true)]
 async fn draining_is_a_latch_and_the_clock_of_the_first_signal_counts() {
     let health = service()
-        .check(Check::new("database", Critical, || async {
-            Anything::Ok(())
-        }))
+        .check(Check::critical("database", || async { Anything::Ok(()) }))
         .start_paused()
         .unwrap();
     sleep(secs(1)).await;
@@ -504,7 +500,7 @@ async fn a_fleet_that_starts_together_does_not_ask_together() {
                 asked.lock().unwrap().push(started.elapsed());
                 std::future::ready(Anything::Ok(()))
             };
-            let check = Check::new("database", Critical, asks);
+            let check = Check::critical("database", asks);
             service().check(check).start_paused().unwrap()
         })
         .collect();
@@ -528,18 +524,22 @@ async fn a_fleet_that_starts_together_does_not_ask_together() {
 async fn an_answer_that_did_not_change_stays_the_same_value() {
     let switch = Arc::new(AtomicBool::new(true));
     let health = service()
-        .check(Check::new("database", Critical, switched(&switch)))
+        .check(Check::critical("database", switched(&switch)))
         .start_paused()
         .unwrap();
     sleep(secs(1)).await;
-    let (liveness, readiness) = (health.liveness(), health.readiness());
+    let liveness = Answer::arc(&health.liveness());
+    let readiness = Answer::arc(&health.readiness());
+    let is_the_same =
+        |readiness: &Readiness| std::ptr::eq(readiness, &raw const *health.readiness());
     sleep(secs(60)).await;
     // What was rendered of it can be served again.
-    assert!(Arc::ptr_eq(&readiness, &health.readiness()));
+    assert!(is_the_same(&readiness));
+    assert!(Arc::ptr_eq(&readiness, &Answer::arc(&health.readiness())));
     switch.store(false, Ordering::SeqCst);
     sleep(secs(60)).await;
-    assert!(!Arc::ptr_eq(&readiness, &health.readiness()));
-    assert!(Arc::ptr_eq(&liveness, &health.liveness()));
+    assert!(!is_the_same(&readiness));
+    assert_eq!(*liveness, *health.liveness());
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use health_core::class::{Critical, Degraded, Liveness, Startup};
-use health_core::{Builder, Check, Feature, Health, Outcome};
+use health_core::Class::{self, Critical, Degraded, Startup};
+use health_core::{Builder, Check, Details, Feature, Health, Outcome};
 use health_http::{Access, Endpoints, Exposure, Request};
 use http::{HeaderMap, Method, Response};
 use tests::service;
@@ -13,12 +13,22 @@ use tokio::time::sleep;
 const SEARCH: Feature = Feature::new("search");
 const CANARY: &str = "postgres://orders:hunter2@db";
 
-fn passes<C: health_core::class::MayWait>(name: impl Into<String>, class: C) -> Check {
-    Check::new(name.into(), class, || async { Ok::<_, &str>(()) })
+fn passes(name: impl Into<String>, class: Class) -> Check {
+    of_class(name, class, Ok(()))
 }
 
-fn fails<C: health_core::class::MayWait>(name: impl Into<String>, class: C) -> Check {
-    Check::new(name.into(), class, || async { Err::<(), _>(CANARY) })
+fn fails(name: impl Into<String>, class: Class) -> Check {
+    of_class(name, class, Err(CANARY))
+}
+
+fn of_class(name: impl Into<String>, class: Class, says: Result<(), &'static str>) -> Check {
+    let (name, says) = (name.into(), move || std::future::ready(says));
+    match class {
+        Class::Critical => Check::critical(name, says),
+        Class::Degraded => Check::degraded(name, says),
+        Class::Startup => Check::startup(name, says),
+        Class::Liveness => Check::liveness(name, move || says().into_inner()),
+    }
 }
 
 /// Starts a service and lets every check run, liveness checks as often as it takes.
@@ -129,7 +139,7 @@ async fn a_failed_dependency_takes_the_service_out_and_does_not_restart_it() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_degraded_serves_and_says_so_in_headers() {
-    let slow = Check::new("database", Critical, || async { Outcome::degraded("slow") });
+    let slow = Check::critical("database", || async { Outcome::degraded("slow") });
     for check in [slow, fails("database", Degraded)] {
         let health = started(service().check(check)).await;
         let response = ask(&health, &Method::GET, "/health/ready");
@@ -141,7 +151,7 @@ async fn what_is_degraded_serves_and_says_so_in_headers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_process_that_needs_a_restart_is_not_alive() {
-    let moves = Check::blocking("consumer", Liveness, || Err::<(), _>(CANARY));
+    let moves = Check::liveness("consumer", || Err::<(), _>(CANARY));
     let health = service().check(moves).start_paused().unwrap();
     for _ in 0..200 {
         sleep(Duration::from_millis(500)).await;
@@ -311,7 +321,7 @@ async fn every_answer_has_the_headers_that_keep_it_what_it_is() {
 #[tokio::test(start_paused = true)]
 async fn past_ten_kibibytes_what_is_healthy_is_counted_and_left_out() {
     let healthy = (0..300).map(|n| passes(format!("{n:a>60}"), Critical));
-    let health = started(service().checks(healthy).check(fails("search", Degraded))).await;
+    let health = started(service().extend(healthy).check(fails("search", Degraded))).await;
     let expected = r#"{"status":"degraded","critical":{},"degraded":{"search":{"status":"unhealthy","reason":"failed"}},"omitted":300}"#;
     assert_eq!(get(&health, "/health/ready"), (200, expected.into()));
     assert_eq!(
@@ -333,7 +343,7 @@ async fn past_ten_kibibytes_what_is_healthy_is_counted_and_left_out() {
 #[tokio::test(start_paused = true)]
 async fn what_fails_is_never_left_out() {
     let failing = (0..200).map(|n| fails(format!("{n:a>63}"), Critical));
-    let health = started(service().checks(failing).check(passes("z", Critical))).await;
+    let health = started(service().extend(failing).check(passes("z", Critical))).await;
     let (code, body) = get(&health, "/health/ready");
     assert_eq!(code, 503);
     let body: serde_json::Value = serde_json::from_str(&body).unwrap();
@@ -418,8 +428,8 @@ async fn an_answer_is_rendered_once_and_anew_when_it_changes() {
 #[tokio::test(start_paused = true)]
 async fn plain_text_is_a_line_for_each_check_what_fails_first() {
     let checks = [passes("database", Critical), fails("cache", Degraded)];
-    let slow = Check::new("slow", Degraded, || async { Outcome::degraded(CANARY) });
-    let health = started(service().checks(checks).check(slow)).await;
+    let slow = Check::degraded("slow", || async { Outcome::degraded(CANARY) });
+    let health = started(service().extend(checks).check(slow)).await;
     let response = as_format(&health, "/health/ready", "text/plain");
     assert_eq!(
         header(&response, "content-type"),
@@ -470,17 +480,17 @@ async fn no_public_answer_holds_what_a_check_says_and_the_private_one_does() {
     async fn panics() -> Result<(), &'static str> {
         panic!("{CANARY}")
     }
-    let details = Check::new("details", Critical, || async { Ok::<_, &str>(CANARY) });
-    let says = Check::new("says", Degraded, || async { Outcome::degraded(CANARY) });
+    let details = Check::critical("details", || async { Ok::<_, &str>(Details(CANARY)) });
+    let says = Check::degraded("says", || async { Outcome::degraded(CANARY) });
     let checks = [
         fails("fails", Critical)
             .needed_by([SEARCH])
             .description(CANARY),
         details,
         says,
-        Check::new("panics", Critical, panics),
+        Check::critical("panics", panics),
     ];
-    let health = started(service().checks(checks).version(CANARY)).await;
+    let health = started(service().extend(checks).version(CANARY)).await;
     for path in [
         "/health/live",
         "/health/ready",

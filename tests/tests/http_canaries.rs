@@ -5,8 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use health_core::class::{Critical, Degraded, Startup};
-use health_core::{Check, Feature, Health, Outcome};
+use health_core::{Check, Details, Feature, Health, Outcome};
 use health_http::{Access, Endpoints, Exposure, Paths, Request};
 use http::header::{ACCEPT, AUTHORIZATION, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
@@ -36,22 +35,20 @@ fn check(n: usize, canary: &str) -> Check {
     let (name, text) = (format!("check_{n}"), canary.to_owned());
     let source = |text: &str| Some(Box::new(Canary(format!("source {text}"), None)));
     match n % 6 {
-        0 => Check::new(name, Critical, move || {
+        0 => Check::critical(name, move || {
             std::future::ready(Err::<(), _>(Canary(text.clone(), source(&text))))
         }),
-        1 => Check::new(name, Degraded, move || {
+        1 => Check::degraded(name, move || {
             std::future::ready(Outcome::degraded(text.clone()))
         }),
-        2 => Check::new(name, Critical, move || {
-            std::future::ready(Ok::<_, Canary>([text.clone()]))
+        2 => Check::critical(name, move || {
+            std::future::ready(Ok::<_, Canary>(Details([text.clone()])))
         }),
-        3 => {
-            Check::new(name, Critical, || std::future::ready(Ok::<_, Canary>(()))).description(text)
-        }
-        4 => Check::new(name, Startup, move || {
+        3 => Check::critical(name, || std::future::ready(Ok::<_, Canary>(()))).description(text),
+        4 => Check::startup(name, move || {
             std::future::ready(Err::<(), _>(Canary(text.clone(), None)))
         }),
-        _ => Check::new(name, Degraded, move || {
+        _ => Check::degraded(name, move || {
             let text = text.clone();
             async move {
                 if text.is_empty() {
@@ -78,7 +75,7 @@ async fn none_of_a_thousand_canaries_is_public() {
         .chunks(4)
         .enumerate()
         .map(|(n, four)| check(n, &four.join(" ")));
-    let mut builder = service().checks(checks).version("canary-version");
+    let mut builder = service().extend(checks).version("canary-version");
     builder.startup_task("catalog").fail("canary-task");
     let health = builder.start_paused().unwrap();
     sleep(Duration::from_secs(2)).await;
@@ -132,13 +129,13 @@ async fn none_of_a_thousand_canaries_is_public() {
             }
         }
     }
-    assert!(!format!("{:?}", health_http::gate(&health, SEARCH)).contains("canary"));
+    assert!(!format!("{:?}", health_http::gate(&health, &SEARCH)).contains("canary"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_request_is_answered_by_the_contract_or_not_ours() {
     let database =
-        Check::new("database", Critical, || async { Ok::<_, Canary>(()) }).needed_by([SEARCH]);
+        Check::critical("database", || async { Ok::<_, Canary>(()) }).needed_by([SEARCH]);
     let health = service().check(database).start_paused().unwrap();
     sleep(Duration::from_secs(1)).await;
     let endpoints = all(&health);

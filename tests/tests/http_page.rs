@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use health_core::class::{Critical, Degraded, Startup};
-use health_core::{Builder, Check, Feature, Health, Outcome};
+use health_core::{Builder, Check, Details, Feature, Health, Outcome};
 use health_http::{Access, Endpoints, Request};
 use http::{HeaderMap, Method, Response};
 use tests::{eventually, service};
@@ -52,17 +51,16 @@ async fn a_browser_gets_a_page_from_deep_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn the_page_says_what_is_wrong_before_what_is_not() {
-    let fails = Check::new("search", Degraded, || async {
-        Err::<(), _>("no route to host")
-    });
-    let passes = Check::new("database", Critical, || async { Ok::<_, &str>(()) });
-    let health = started(service().checks([passes, fails.needed_by([Feature::new("find")])])).await;
+    let fails = Check::degraded("search", || async { Err::<(), _>("no route to host") });
+    let passes = Check::critical("database", || async { Ok::<_, &str>(()) });
+    let checks = [passes, fails.needed_by([Feature::new("find")])];
+    let health = started(service().service("orders").extend(checks)).await;
     let page = page(&health);
     let place = |text: &str| {
         page.find(text)
             .unwrap_or_else(|| panic!("no `{text}` in {page}"))
     };
-    assert!(place("<title>! degraded</title>") < place("unhealthy: failed"));
+    assert!(place("<title>! degraded · orders</title>") < place("unhealthy: failed"));
     assert!(place("unhealthy: failed") < place("no route to host"));
     assert!(place("no route to host") < place("<bdi>database</bdi>"));
     assert!(
@@ -75,7 +73,7 @@ async fn the_page_says_what_is_wrong_before_what_is_not() {
 async fn the_last_runs_are_bars_whose_form_tells_how_they_ended() {
     let runs = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&runs);
-    let turns = Check::new("turns", Critical, move || {
+    let turns = Check::critical("turns", move || {
         let run = counted.fetch_add(1, Ordering::SeqCst);
         async move {
             match run % 3 {
@@ -116,9 +114,9 @@ async fn the_last_runs_are_bars_whose_form_tells_how_they_ended() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_may_see_only_what_is_wrong_and_stop_the_refreshing() {
-    let fails = Check::new("fails", Degraded, || async { Err::<(), _>("no") });
-    let passes = Check::new("passes", Critical, || async { Ok::<_, &str>(()) });
-    let health = started(service().checks([fails, passes])).await;
+    let fails = Check::degraded("fails", || async { Err::<(), _>("no") });
+    let passes = Check::critical("passes", || async { Ok::<_, &str>(()) });
+    let health = started(service().extend([fails, passes])).await;
     for (query, all, refreshes) in [
         ("", true, true),
         ("wrong", false, true),
@@ -146,13 +144,11 @@ async fn a_reader_may_see_only_what_is_wrong_and_stop_the_refreshing() {
 
 #[tokio::test(start_paused = true)]
 async fn startup_has_progress_and_heartbeats_have_ages() {
-    let mut builder = service().check(Check::new("warm", Startup, || async {
-        Err::<(), _>("cold")
-    }));
+    let mut builder = service().check(Check::startup("warm", || async { Err::<(), _>("cold") }));
     let task = builder.startup_task("catalog");
     task.progress(0.4);
     let health = builder.start_paused().unwrap();
-    let heartbeat = health.heartbeat("mailer", Duration::from_secs(60)).unwrap();
+    let heartbeat = health.heartbeat("mailer", Duration::from_mins(1)).unwrap();
     heartbeat.beat();
     sleep(Duration::from_secs(2)).await;
     let page = page(&health);
@@ -163,16 +159,15 @@ async fn startup_has_progress_and_heartbeats_have_ages() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_that_a_check_says_acts_on_the_page() {
-    let fails =
-        Check::new("fails", Critical, || async { Err::<(), _>(HOSTILE) }).description(HOSTILE);
-    let says = Check::new("says", Critical, || async { Outcome::degraded(HOSTILE) });
-    let details = Check::new("details", Critical, || async { Ok::<_, &str>([HOSTILE]) });
-    let huge = Check::new("huge", Critical, || async {
-        Ok::<_, &str>("<script>".repeat(130_000))
+    let fails = Check::critical("fails", || async { Err::<(), _>(HOSTILE) }).description(HOSTILE);
+    let says = Check::critical("says", || async { Outcome::degraded(HOSTILE) });
+    let details = Check::critical("details", || async { Ok::<_, &str>(Details([HOSTILE])) });
+    let huge = Check::critical("huge", || async {
+        Ok::<_, &str>(Details("<script>".repeat(130_000)))
     });
     let health = started(
         service()
-            .checks([fails, says, details, huge])
+            .extend([fails, says, details, huge])
             .version(HOSTILE),
     )
     .await;
@@ -203,4 +198,74 @@ async fn the_policy_lets_the_page_load_and_run_nothing() {
     for elsewhere in ["src=", "@import", "url(", "href=\"http", "href=\"//"] {
         assert!(!page.contains(elsewhere), "{elsewhere} in {page}");
     }
+}
+
+/// Whatever a person reads of a process that is to be restarted says so first, and nothing of it is green.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_alive_is_headed_by_that() {
+    let passes = || Check::critical("database", || async { Ok::<_, &str>(()) });
+    let broken = started(service().service("orders").check(passes())).await;
+    broken.declare_broken("a poisoned lock");
+    let stands = Check::liveness("moves", || Err::<(), _>("stands"));
+    let dead = started(service().service("orders").check(passes()).check(stands)).await;
+    let draining = started(service().service("orders").check(passes())).await;
+    draining.drain();
+    draining.declare_broken("a poisoned lock");
+    sleep(Duration::from_secs(10)).await;
+    for (health, heading) in [
+        (&broken, "not_alive: broken"),
+        (&dead, "not_alive"),
+        (&draining, "not_alive: broken"),
+    ] {
+        let page = page(health);
+        let title = format!("<title>✕ {} · orders</title>", heading.replace('_', " "));
+        assert!(page.contains(&title), "{heading}: {page}");
+        assert!(page.contains(r#"<header class="fail">"#), "{page}");
+        assert!(!page.contains("Everything is healthy"), "{page}");
+        let response = get(health, "/health/deep", "application/health+json");
+        assert_eq!(response.status(), 503, "its draft demands it");
+        let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!(body["status"], "fail", "{body}");
+        assert_eq!(body["serviceId"], "orders", "{body}");
+        let response = get(health, "/health/deep", "text/plain");
+        assert_eq!(response.status(), 200);
+        let text = String::from_utf8(response.body().to_vec()).unwrap();
+        assert_eq!(text.lines().next(), Some(heading), "{text}");
+        assert_eq!(get(health, "/health/deep", "*/*").status(), 200);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_may_call_healthy_is_not_called_so_where_only_the_wrong_is_shown() {
+    let health = started(service()).await;
+    health.declare_broken("a poisoned lock");
+    sleep(Duration::from_secs(1)).await;
+    let headers = HeaderMap::from_iter([(http::header::ACCEPT, BROWSER.parse().unwrap())]);
+    let request = Request::new(&Method::GET, "/health/deep", &headers).query(Some("wrong"));
+    let endpoints = Endpoints::all(&health, Access::open());
+    let body = endpoints.respond(&request).unwrap().into_body();
+    let page = String::from_utf8(body.to_vec()).unwrap();
+    assert!(page.contains("a poisoned lock"), "{page}");
+    assert!(!page.contains("Everything is healthy"), "{page}");
+}
+
+/// A screenshot in the incident's channel tells where and when.
+#[tokio::test(start_paused = true)]
+async fn every_shape_for_people_names_the_service_and_the_instance_and_when() {
+    let health = started(service().service("orders")).await;
+    let report = health.deep();
+    let instance = report.instance.as_deref().expect("this machine has a name");
+    let page = page(&health);
+    let text = get(&health, "/health/deep", "text/plain").into_body();
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    for shape in [&page, &text] {
+        assert!(shape.contains("orders"), "{shape}");
+        assert!(shape.contains(instance), "{shape}");
+        assert!(shape.contains(" UTC"), "{shape}");
+    }
+    let body = get(&health, "/health/deep", "application/health+json").into_body();
+    let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    let notes = body["notes"].to_string();
+    assert!(notes.contains(&format!("instance: {instance}")), "{body}");
+    assert!(notes.contains("at: 2"), "{body}");
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use health_core::class::{Critical, Degraded, Liveness, Startup};
-use health_core::{Builder, Check, Feature, Health, Outcome, Report, ServiceReason, Verdicts};
+use health_core::{
+    Builder, Check, Details, Feature, Health, Outcome, Report, ServiceReason, Verdicts,
+};
 use health_http::{Access, Endpoints, Exposure, Request, body};
 use http::header::ACCEPT;
 use http::{HeaderMap, Method};
@@ -52,7 +53,7 @@ fn read_back(health: &Health, state: &str) {
 
     let (ready, expected): (body::Readiness, _) = (
         serde_json::from_slice(&body("/health/ready/search")).unwrap(),
-        health.readiness_of(SEARCH),
+        health.readiness_of(&SEARCH),
     );
     assert_eq!(
         (ready.status, ready.reason),
@@ -124,14 +125,15 @@ fn validate_all(health: &Health, state: &str) {
 }
 
 fn busy() -> Builder {
-    let details = || async { Ok::<_, &str>(json!({"rows": [1, 2], "nested": {"deep": null}})) };
-    service().checks([
-        Check::new("database", Critical, details)
+    let details =
+        || async { Ok::<_, &str>(Details(json!({"rows": [1, 2], "nested": {"deep": null}}))) };
+    service().extend([
+        Check::critical("database", details)
             .needed_by([SEARCH])
             .description("Orders are stored here."),
-        Check::new("fails", Degraded, || async { Err::<(), _>("no") }),
-        Check::new("says", Degraded, || async { Outcome::degraded("slow") }),
-        Check::new("late", Degraded, std::future::pending::<Result<(), &str>>),
+        Check::degraded("fails", || async { Err::<(), _>("no") }),
+        Check::degraded("says", || async { Outcome::degraded("slow") }),
+        Check::degraded("late", std::future::pending::<Result<(), &str>>),
     ])
 }
 
@@ -139,9 +141,7 @@ fn busy() -> Builder {
 async fn a_service_on_its_way() {
     let mut builder = busy()
         .version("1.2.3")
-        .check(Check::new("warm", Startup, || async {
-            Err::<(), _>("cold")
-        }));
+        .check(Check::startup("warm", || async { Err::<(), _>("cold") }));
     let (running, failing) = (
         builder.startup_task("catalog"),
         builder.startup_task("index"),
@@ -170,7 +170,7 @@ async fn a_service_at_work_and_at_its_end() {
 
 #[tokio::test(start_paused = true)]
 async fn a_process_that_needs_a_restart() {
-    let stands = Check::blocking("stands", Liveness, || Err::<(), _>("still"));
+    let stands = Check::liveness("stands", || Err::<(), _>("still"));
     let health = busy().check(stands).start_paused().unwrap();
     let heartbeat = health.heartbeat("mailer", Duration::from_secs(1)).unwrap();
     heartbeat.beat();
@@ -185,12 +185,9 @@ async fn a_process_that_needs_a_restart() {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_of_many_checks() {
-    let many = (0..300).map(|n| {
-        Check::new(format!("{n:a>60}"), Critical, || async {
-            Ok::<_, &str>(())
-        })
-    });
-    let health = busy().checks(many).start_paused().unwrap();
+    let many =
+        (0..300).map(|n| Check::critical(format!("{n:a>60}"), || async { Ok::<_, &str>(()) }));
+    let health = busy().extend(many).start_paused().unwrap();
     sleep(Duration::from_secs(20)).await;
     validate_all(&health, "many");
 }
@@ -202,7 +199,7 @@ async fn an_application_that_is_held() {
         .build()
         .unwrap();
     let health = {
-        let passes = Check::blocking("passes", Critical, || Ok::<_, &str>(()));
+        let passes = Check::critical_blocking("passes", || Ok::<_, &str>(()));
         let builder = service().check(passes.needed_by([SEARCH]));
         let _on = held.enter();
         builder
@@ -221,9 +218,7 @@ async fn an_application_that_is_held() {
 #[tokio::test(start_paused = true)]
 async fn errors_have_a_schema_too() {
     let health = busy()
-        .check(Check::new("down", Critical, || async {
-            Err::<(), _>("no")
-        }))
+        .check(Check::critical("down", || async { Err::<(), _>("no") }))
         .start_paused()
         .unwrap();
     sleep(Duration::from_secs(20)).await;
@@ -238,7 +233,7 @@ async fn errors_have_a_schema_too() {
         ask(Method::GET, "/health/deep"),
         ask(Method::GET, "/health/ready/nothing"),
         ask(Method::POST, "/health/ready"),
-        health_http::gate(&health, SEARCH).unwrap(),
+        health_http::gate(&health, &SEARCH).unwrap(),
     ] {
         let body: Value = serde_json::from_slice(response.body()).unwrap();
         assert!(schema!("error").is_valid(&body), "{body}");

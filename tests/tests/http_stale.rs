@@ -1,102 +1,90 @@
-//! What readers say of a monitor that is held, here by the application's own log. Alone in its
-//! process, so that no other test's events are what the log is given.
+//! What is answered over HTTP while the monitor is silent, on a paused clock that leaps.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use health_core::class::Critical;
-use health_core::{Check, Feature, ReadinessStatus, ServiceReason};
+use bytes::Bytes;
+use health_core::{Check, Feature, Health, ReadinessStatus};
 use health_http::{Access, Endpoints, Request};
-use http::{HeaderMap, Method};
+use http::header::ACCEPT;
+use http::{HeaderMap, Method, Response};
 use serde_json::Value;
-use tests::{eventually, service};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tests::{leap, service};
+use tokio::time::sleep;
 
 const SEARCH: Feature = Feature::new("search");
 
-/// A log that takes an event only when it is let.
-struct Log(Arc<AtomicBool>);
-
-impl Subscriber for Log {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
+/// A service whose monitor has said nothing for longer than liveness waits, and that was asked before.
+async fn silent() -> (Health, Endpoints) {
+    let passes = || async { Ok::<_, &str>(()) };
+    let health = service()
+        .service("orders")
+        .check(Check::critical("database", passes).needed_by([SEARCH]))
+        .check(Check::liveness("moves", || Ok::<_, &str>(())))
+        .start_paused()
+        .unwrap();
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(health.readiness().status, ReadinessStatus::Ready);
+    let endpoints = Endpoints::all(&health, Access::open());
+    leap(Duration::from_secs(222));
+    for path in ["/health/live", "/health/ready", "/health/deep"] {
+        get(&endpoints, path, "*/*");
     }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, _: &Event<'_>) {
-        while self.0.load(Ordering::SeqCst) {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
+    leap(Duration::from_secs(1));
+    (health, endpoints)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_monitor_that_is_held() {
-    let often = Duration::from_millis(100);
-    let fails = Arc::new(AtomicBool::new(false));
-    let (seen, held) = (Arc::clone(&fails), Arc::new(AtomicBool::new(false)));
-    let turns = Check::blocking("turns", Critical, move || {
-        if seen.load(Ordering::SeqCst) {
-            Err("no")
-        } else {
-            Ok(())
-        }
-    })
-    .needed_by([SEARCH]);
-    let turns = turns.timeout(often).interval(often).retry(often);
-    let builder = service().check(turns).stall_limit(often);
-    let log = Log(Arc::clone(&held));
-    let health = tracing::subscriber::with_default(log, || builder.start().unwrap());
-    eventually("ready", || {
-        health.readiness().status == ReadinessStatus::Ready
-    })
-    .await;
-    held.store(true, Ordering::SeqCst);
-    fails.store(true, Ordering::SeqCst);
-    eventually("stale", || {
-        let is = [health.readiness().reason, health.liveness().reason];
-        is == [Some(ServiceReason::Stale); 2]
-    })
-    .await;
-    let endpoints = Endpoints::all(&health, Access::open());
+fn get(endpoints: &Endpoints, path: &str, accept: &str) -> Response<Bytes> {
+    let headers = HeaderMap::from_iter([(ACCEPT, accept.parse().unwrap())]);
+    endpoints
+        .respond(&Request::new(&Method::GET, path, &headers))
+        .unwrap()
+}
+
+fn text(response: &Response<Bytes>) -> String {
+    String::from_utf8(response.body().to_vec()).unwrap()
+}
+
+macro_rules! schema {
+    ($name:literal) => {
+        include_str!(concat!("../../health-http/schemas/", $name, ".json"))
+    };
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_answer_of_a_silent_monitor_says_that_it_is_stale() {
+    let (_health, endpoints) = silent().await;
     for (path, schema) in [
-        (
-            "/health/live",
-            include_str!("../../health-http/schemas/liveness.json"),
-        ),
-        (
-            "/health/ready",
-            include_str!("../../health-http/schemas/readiness.json"),
-        ),
-        (
-            "/health/ready/search",
-            include_str!("../../health-http/schemas/readiness.json"),
-        ),
-        (
-            "/health/deep",
-            include_str!("../../health-http/schemas/deep.json"),
-        ),
+        ("/health/live", schema!("liveness")),
+        ("/health/ready", schema!("readiness")),
+        ("/health/ready/search", schema!("readiness")),
+        ("/health/deep", schema!("deep")),
     ] {
-        let headers = HeaderMap::new();
-        let response = endpoints.respond(&Request::new(&Method::GET, path, &headers));
-        let body: Value = serde_json::from_slice(response.unwrap().body()).unwrap();
+        let response = get(&endpoints, path, "application/json");
+        let body: Value = serde_json::from_slice(response.body()).unwrap();
         let schema = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
         assert_eq!(body["reason"], "stale", "{path}: {body}");
         assert!(schema.is_valid(&body), "{path}: {body}");
     }
-    held.store(false, Ordering::SeqCst);
-    eventually("no longer", || health.readiness().reason.is_none()).await;
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(get(&endpoints, "/health/ready", "*/*").status(), 200);
+    assert_eq!(get(&endpoints, "/health/live", "*/*").status(), 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_that_a_person_reads_of_it_shows_a_check_as_healthy() {
+    let (_health, endpoints) = silent().await;
+    let page = text(&get(&endpoints, "/health/deep", "text/html"));
+    assert!(
+        page.contains("<title>✕ not alive: stale · orders</title>"),
+        "{page}"
+    );
+    assert!(page.contains("has not moved for 3m 43s"), "{page}");
+    assert_eq!(page.matches("unhealthy: stale").count(), 2, "{page}");
+    assert!(!page.contains(">healthy<"), "{page}");
+    let deep = text(&get(&endpoints, "/health/deep", "text/plain"));
+    assert!(deep.starts_with("not_alive: stale\norders"), "{deep}");
+    assert!(deep.contains("[-]database failed: stale"), "{deep}");
+    assert!(deep.contains("[-]moves failed: stale"), "{deep}");
+    let ready = text(&get(&endpoints, "/health/ready", "text/plain"));
+    assert_eq!(ready, "not_ready: stale\n[-]database failed: stale\n");
 }

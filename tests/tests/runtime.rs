@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use health_core::class::{Critical, Degraded, Liveness};
-use health_core::{Check, Health, LivenessStatus, Reason, ServiceReason, Status};
+use health_core::{ChangeKind, Check, Health, LivenessStatus, Reason, ServiceReason, Status};
 use tests::{Gauge, service, verdict};
 use tokio::runtime::{Builder, Runtime};
 
@@ -43,7 +42,7 @@ fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 
 fn start(runtime: &Runtime, checks: impl IntoIterator<Item = Check>, stall: Duration) -> Health {
     let _on = runtime.enter();
-    service().checks(checks).stall_limit(stall).start().unwrap()
+    service().extend(checks).stall_limit(stall).start().unwrap()
 }
 
 #[test]
@@ -52,7 +51,7 @@ fn an_async_check_that_blocks_the_only_worker_is_stuck_and_liveness_stays_alive(
     // Dropped before the runtime, which would wait for the check for ever.
     let over = Over(Arc::default());
     let until = Arc::clone(&over.0);
-    let blocks = Check::new("blocks", Critical, move || {
+    let blocks = Check::critical("blocks", move || {
         let until = Arc::clone(&until);
         async move {
             while !until.load(Ordering::SeqCst) {
@@ -65,8 +64,8 @@ fn an_async_check_that_blocks_the_only_worker_is_stuck_and_liveness_stays_alive(
         blocks
             .timeout(Duration::from_millis(200))
             .retry(Duration::from_millis(100)),
-        Check::blocking("plain", Critical, || Anything::Ok(())),
-        Check::blocking("moves", Liveness, || Anything::Ok(())),
+        Check::critical_blocking("plain", || Anything::Ok(())),
+        Check::liveness("moves", || Anything::Ok(())),
     ];
     let health = start(&runtime, checks, Duration::from_millis(500));
     eventually("stuck", || {
@@ -77,8 +76,8 @@ fn an_async_check_that_blocks_the_only_worker_is_stuck_and_liveness_stays_alive(
         health
             .deep()
             .runtime
-            .lag_ms
-            .is_some_and(|lag| lag > 1_500.0)
+            .lag
+            .is_some_and(|lag| lag > Duration::from_millis(1_500))
     });
     assert_eq!(health.liveness().status, LivenessStatus::Alive);
     assert_eq!(verdict(&health, "plain").0, Status::Healthy);
@@ -94,7 +93,7 @@ fn a_check_that_waits_for_a_worker_is_not_charged_with_what_another_one_holds_up
     let runtime = workers(1);
     let over = Over(Arc::default());
     let until = Arc::clone(&over.0);
-    let blocks = Check::new("blocks", Degraded, move || {
+    let blocks = Check::degraded("blocks", move || {
         let until = Arc::clone(&until);
         async move {
             while !until.load(Ordering::SeqCst) {
@@ -106,7 +105,7 @@ fn a_check_that_waits_for_a_worker_is_not_charged_with_what_another_one_holds_up
     let soon = Duration::from_millis(200);
     let checks = [
         blocks.timeout(soon).retry(soon),
-        Check::new("queued", Critical, || async { Anything::Ok(()) }).timeout(soon),
+        Check::critical("queued", || async { Anything::Ok(()) }).timeout(soon),
     ];
     let health = start(&runtime, checks, Duration::from_secs(30));
     let mut changes = health.subscribe();
@@ -123,10 +122,9 @@ fn a_check_that_waits_for_a_worker_is_not_charged_with_what_another_one_holds_up
     });
     drop(health);
     while let Some(change) = runtime.block_on(changes.next()) {
-        assert!(
-            &*change.check == "blocks" || change.to.is_healthy(),
-            "{change:?}"
-        );
+        if let ChangeKind::Check { name, to, .. } = &change.kind {
+            assert!(&**name == "blocks" || to.is_healthy(), "{change:?}");
+        }
     }
 }
 
@@ -149,20 +147,21 @@ fn a_runtime_that_the_application_blocks_is_stalled_and_recovers() {
 fn a_deadline_holds_while_the_check_blocks_its_thread() {
     let runtime = workers(2);
     let checks = [
-        Check::new("sleeps", Critical, || async {
+        Check::critical("sleeps", || async {
             thread::sleep(Duration::from_millis(400));
             Anything::Ok(())
         })
         .timeout(Duration::from_millis(100)),
-        Check::new("other", Critical, || async { Anything::Ok(()) }),
+        Check::critical("other", || async { Anything::Ok(()) }),
     ];
     let health = start(&runtime, checks, Duration::from_secs(30));
     let mut changes = health.subscribe();
     let first = runtime.block_on(async {
         loop {
             let change = changes.next().await.unwrap();
-            if &*change.check == "sleeps" {
-                return change.to;
+            match change.kind {
+                ChangeKind::Check { name, to, .. } if &*name == "sleeps" => return to,
+                _ => {}
             }
         }
     });
@@ -179,12 +178,12 @@ fn a_runtime_that_is_gone_means_draining_and_asks_nothing_more() {
     let runtime = workers(1);
     let gauge = Gauge::default();
     let entered = gauge.clone();
-    let plain = Check::blocking("plain", Critical, move || {
+    let plain = Check::critical_blocking("plain", move || {
         let _inside = entered.enter();
         Anything::Ok(())
     });
     let checks = [
-        Check::new("async", Critical, || async { Anything::Ok(()) }),
+        Check::critical("async", || async { Anything::Ok(()) }),
         plain
             .interval(Duration::from_millis(20))
             .timeout(Duration::from_millis(20)),
@@ -215,14 +214,14 @@ fn the_engine_ends_with_the_last_handle() {
     let entered = gauge.clone();
     let held = Arc::new(());
     let seen = Arc::downgrade(&held);
-    let plain = Check::blocking("plain", Critical, move || {
+    let plain = Check::critical_blocking("plain", move || {
         let _ = &held;
         let _inside = entered.enter();
         Anything::Ok(())
     });
     let held = Arc::new(());
     let seen_in_run = Arc::downgrade(&held);
-    let hangs = Check::new("hangs", Critical, move || {
+    let hangs = Check::critical("hangs", move || {
         let held = Arc::clone(&held);
         async move {
             std::future::pending::<()>().await;
@@ -246,7 +245,7 @@ fn five_hundred_readers_of_a_hanging_check_cause_one_run() {
     let runtime = workers(2);
     let gauge = Gauge::default();
     let entered = gauge.clone();
-    let hangs = Check::new("hangs", Critical, move || {
+    let hangs = Check::critical("hangs", move || {
         let inside = entered.enter();
         async move {
             let _inside = inside;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use health_core::class::{Critical, Liveness, Startup};
 use health_core::{Check, Health, health_check};
 use tests::service;
 
@@ -26,7 +25,7 @@ fn second() -> Result<(), std::io::Error> {
 }
 
 fn fine() -> Check {
-    Check::new("fine", Critical, || async { Anything::Ok(()) })
+    Check::critical("fine", || async { Anything::Ok(()) })
 }
 
 #[tokio::test]
@@ -35,13 +34,11 @@ async fn every_problem_is_named_at_once_with_its_place() {
         .state(7_u8)
         .state(8_u8)
         .stall_limit(Duration::ZERO)
-        .check(Check::new("Bad Name", Critical, || async {
-            Anything::Ok(())
-        }))
+        .check(Check::critical("Bad Name", || async { Anything::Ok(()) }))
         .check(
-            Check::blocking("late", Critical, || Anything::Ok(())).timeout(Duration::from_secs(60)),
+            Check::critical_blocking("late", || Anything::Ok(())).timeout(Duration::from_mins(1)),
         )
-        .check(Check::blocking("never", Critical, || Anything::Ok(())).fail_after(0));
+        .check(Check::critical_blocking("never", || Anything::Ok(())).fail_after(0));
     drop(builder.startup_task("warm"));
     drop(builder.startup_task("warm"));
     let error = builder.start().unwrap_err();
@@ -88,16 +85,16 @@ fn an_async_check_wants_a_runtime_and_a_blocking_one_does_not() {
     let error = service().check(fine()).start().unwrap_err();
     assert!(error.to_string().contains("no Tokio runtime"), "{error}");
     service()
-        .check(Check::blocking("fine", Critical, || Anything::Ok(())))
+        .check(Check::critical_blocking("fine", || Anything::Ok(())))
         .start()
         .unwrap();
 }
 
 #[tokio::test]
 async fn options_that_a_class_has_no_use_for_are_problems() {
-    let startup = Check::new("startup", Startup, || async { Anything::Ok(()) })
-        .interval(Duration::from_secs(1));
-    let liveness = Check::blocking("liveness", Liveness, || Anything::Ok(()))
+    let startup =
+        Check::startup("startup", || async { Anything::Ok(()) }).interval(Duration::from_secs(1));
+    let liveness = Check::liveness("liveness", || Anything::Ok(()))
         .needed_by([health_core::Feature::new("search")]);
     let text = service()
         .check(startup)

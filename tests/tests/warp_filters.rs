@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use health_core::class::{Critical, Degraded};
 use health_core::{Check, ErrorRate, Feature, Health};
 use health_warp::{Access, Endpoints, Paths, Probe};
 use tests::service;
@@ -36,9 +35,9 @@ async fn health_with(index: &Arc<AtomicBool>) -> Health {
         let answers = index.load(Ordering::SeqCst);
         async move { if answers { Ok(()) } else { Err("away") } }
     };
-    let database = Check::new("database", Critical, || async { Ok::<_, &str>(()) });
-    let index = Check::new("index", Degraded, check).needed_by([SEARCH]);
-    let health = service().checks([database, index]).start_paused().unwrap();
+    let database = Check::critical("database", || async { Ok::<_, &str>(()) });
+    let index = Check::degraded("index", check).needed_by([SEARCH]);
+    let health = service().extend([database, index]).start_paused().unwrap();
     sleep(Duration::from_millis(10)).await;
     health
 }
@@ -265,7 +264,7 @@ async fn draining_serves_what_still_arrives() {
     health.drain();
     sleep(Duration::from_millis(10)).await;
     assert_eq!(
-        health.readiness_of(SEARCH).status,
+        health.readiness_of(&SEARCH).status,
         health_core::ReadinessStatus::NotReady
     );
     assert_eq!(warp::test::request().reply(&search).await.body(), "found");
@@ -290,7 +289,7 @@ async fn the_filters_outlive_the_handle_they_were_made_from() {
 
 #[tokio::test(start_paused = true)]
 async fn what_the_application_answers_is_recorded_and_what_it_rejects_is_not() {
-    let errors = ErrorRate::over(Duration::from_secs(60));
+    let errors = ErrorRate::new(Duration::from_mins(1));
     let fails = warp::path("fails").map(|| http::Response::builder().status(502).body("no"));
     let routes = warp::path("orders")
         .map(|| "ordered".into_response())
@@ -301,4 +300,40 @@ async fn what_the_application_answers_is_recorded_and_what_it_rejects_is_not() {
         warp::test::request().path(path).reply(&routes).await;
     }
     assert_eq!((errors.rate().samples, errors.rate().failures), (3, 2));
+}
+
+/// Every reason that the whole service has but draining: this instance is to get no requests.
+#[tokio::test(start_paused = true)]
+async fn a_gate_is_closed_for_the_services_own_reasons_too() {
+    let mut builder = service();
+    let catalog = builder.startup_task("catalog");
+    let starting = builder.start_paused().unwrap();
+    let broken = health().await;
+    broken.declare_broken("a poisoned lock");
+    let not_alive = health().await;
+    drop(
+        not_alive
+            .heartbeat("mailer", Duration::from_secs(1))
+            .unwrap(),
+    );
+    sleep(Duration::from_secs(2)).await;
+    for health in [&starting, &broken, &not_alive] {
+        let reason = health.readiness().reason;
+        let search = health_warp::gate(health, SEARCH, warp::any().map(|| "found"));
+        let ask = async || warp::test::request().reply(&search).await.status();
+        assert_eq!(ask().await, 503, "{reason:?}");
+        health.drain();
+        assert_eq!(ask().await, 200, "{reason:?}, and draining");
+    }
+    drop(catalog);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_that_cannot_fail_can_be_gated_and_recorded() {
+    let errors = ErrorRate::new(Duration::from_secs(60));
+    let routes = health_warp::record(&errors, catch_all());
+    let routes = health_warp::gate(&health().await, SEARCH, routes);
+    let reply = warp::test::request().path("/any").reply(&routes).await;
+    assert_eq!(reply.body(), "the application");
+    assert_eq!(errors.rate().samples, 1);
 }

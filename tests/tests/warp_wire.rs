@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use health_core::class::{Critical, Degraded};
 use health_core::{Check, Feature, Health};
 use health_warp::Access;
 use tests::{Gauge, eventually, service};
@@ -26,8 +25,7 @@ async fn serve(health: &Health, access: Access) -> SocketAddr {
 }
 
 async fn ready() -> Health {
-    let database =
-        Check::new("database", Critical, || async { Ok::<_, &str>(()) }).needed_by([SEARCH]);
+    let database = Check::critical("database", || async { Ok::<_, &str>(()) }).needed_by([SEARCH]);
     let health = service().check(database).start().unwrap();
     eventually("ready", || health.readiness().reason.is_none()).await;
     health
@@ -143,7 +141,7 @@ async fn five_hundred_at_once_run_nothing_and_wait_for_nothing() {
     };
     let short = Duration::from_millis(100);
     let health = service()
-        .check(Check::blocking("hangs", Degraded, hangs).timeout(short))
+        .check(Check::degraded_blocking("hangs", hangs).timeout(short))
         .start()
         .unwrap();
     eventually("the deadline", || health.readiness().reason.is_none()).await;

@@ -1,6 +1,5 @@
 use std::time::{Duration, Instant};
 
-use health_core::class::Critical;
 use health_core::{Check, Health};
 use tokio::time::sleep;
 
@@ -35,7 +34,7 @@ async fn alternates() -> Answered {
 async fn serve(contender: Contender) {
     match contender {
         Contender::Ours => {
-            let check = Check::new("dependency", Critical, alternates).interval(INTERVAL);
+            let check = Check::critical("dependency", alternates).interval(INTERVAL);
             let health = Health::builder().check(check).start();
             service::ours(health.expect("the check is right"), service::application()).await;
         }

@@ -1,7 +1,6 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use health_core::class::Critical;
 use health_core::{Check, Health};
 use tokio::time::sleep;
 use warp::http::StatusCode;
@@ -39,7 +38,7 @@ async fn serve(contender: Contender) {
     match contender {
         Contender::Ours => {
             let health = Health::builder()
-                .check(Check::new("dependency", Critical, passes))
+                .check(Check::critical("dependency", passes))
                 .start();
             service::ours(health.expect("the check is right"), application).await;
         }

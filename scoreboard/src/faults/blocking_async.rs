@@ -1,7 +1,6 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use health_core::class::Critical;
 use health_core::{Check, Health};
 use tokio::time::sleep;
 
@@ -32,7 +31,7 @@ async fn blocks() -> Answered {
 async fn serve(contender: Contender) {
     match contender {
         Contender::Ours => {
-            let check = Check::new("dependency", Critical, blocks).timeout(TIMEOUT);
+            let check = Check::critical("dependency", blocks).timeout(TIMEOUT);
             let health = Health::builder().check(check).start();
             service::ours(health.expect("the check is right"), service::application()).await;
         }

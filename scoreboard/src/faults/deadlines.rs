@@ -1,8 +1,7 @@
 use std::future::pending;
 use std::time::{Duration, Instant};
 
-use health_core::class::Critical;
-use health_core::{Check, Health};
+use health_core::{ChangeKind, Check, Health};
 use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -53,12 +52,12 @@ async fn serve(contender: Contender, rounds: u64) {
 /// How long after `start()` each verdict came: all checks are asked at once. Nobody can listen before the
 /// start, so no deadline is so short that it would be over by then.
 async fn ours(deadlines: &[Duration]) -> Vec<(Duration, Duration)> {
-    let long = Duration::from_secs(3_600);
+    let long = Duration::from_hours(1);
     let checks = deadlines.iter().enumerate().map(|(index, deadline)| {
-        let check = Check::new(format!("n{index}"), Critical, pending::<Answered>);
+        let check = Check::critical(format!("n{index}"), pending::<Answered>);
         check.timeout(*deadline).interval(long).retry(long)
     });
-    let builder = Health::builder().checks(checks);
+    let builder = Health::builder().extend(checks);
     let begun = Instant::now();
     let health = builder.start().expect("the checks are right");
     let mut changes = health.subscribe();
@@ -68,7 +67,10 @@ async fn ours(deadlines: &[Duration]) -> Vec<(Duration, Duration)> {
             break;
         };
         let took = begun.elapsed();
-        let index: Option<usize> = change.check[1..].parse().ok();
+        let ChangeKind::Check { name, .. } = change.kind else {
+            continue;
+        };
+        let index: Option<usize> = name[1..].parse().ok();
         ended.extend(index.map(|index| (deadlines[index], took)));
     }
     ended

@@ -1,7 +1,6 @@
 use std::thread;
 use std::time::Duration;
 
-use health_core::class::Critical;
 use health_core::{Check, Health};
 
 use crate::client::ask;
@@ -36,7 +35,7 @@ async fn blocks_elsewhere() -> Answered {
 async fn serve(contender: Contender) {
     match contender {
         Contender::Ours => {
-            let check = Check::blocking("dependency", Critical, blocks).timeout(TIMEOUT);
+            let check = Check::critical_blocking("dependency", blocks).timeout(TIMEOUT);
             let health = Health::builder().check(check).start();
             service::ours(health.expect("the check is right"), service::application()).await;
         }

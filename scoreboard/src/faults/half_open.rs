@@ -1,6 +1,5 @@
 use std::time::{Duration, Instant};
 
-use health_core::class::Critical;
 use health_core::{Check, Health};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -32,7 +31,7 @@ async fn serve(contender: Contender) {
     match contender {
         Contender::Ours => {
             let health = Health::builder()
-                .check(Check::new("dependency", Critical, passes))
+                .check(Check::critical("dependency", passes))
                 .start();
             service::ours(health.expect("the check is right"), service::application()).await;
         }

@@ -2,7 +2,6 @@ use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
-use health_core::class::Critical;
 use health_core::{Check, Health};
 use tokio::sync::{Barrier, Semaphore};
 use tokio::task::JoinSet;
@@ -35,7 +34,7 @@ async fn hangs() -> Answered {
 async fn serve(contender: Contender) {
     match contender {
         Contender::Ours => {
-            let check = Check::new("dependency", Critical, hangs).timeout(TIMEOUT);
+            let check = Check::critical("dependency", hangs).timeout(TIMEOUT);
             let health = Health::builder().check(check).start();
             service::ours(health.expect("the check is right"), service::application()).await;
         }

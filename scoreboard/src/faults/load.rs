@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use health_core::class::Critical;
 use health_core::{Check, Health};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -31,8 +30,8 @@ async fn serve(contender: Contender) {
     match contender {
         Contender::Ours => {
             // So rarely that every run but the first would be a probe's doing.
-            let hour = Duration::from_secs(3_600);
-            let check = Check::new("dependency", Critical, passes)
+            let hour = Duration::from_hours(1);
+            let check = Check::critical("dependency", passes)
                 .interval(hour)
                 .retry(hour);
             let health = Health::builder().check(check).start();

@@ -1,7 +1,6 @@
 use std::panic;
 use std::time::Duration;
 
-use health_core::class::Critical;
 use health_core::{Check, Health};
 use serde_json::json;
 use tokio::time::sleep;
@@ -44,13 +43,13 @@ async fn count(contender: Contender, panics: u64) {
         Contender::Ours => {
             let soon = Duration::from_micros(1);
             let checks = (0..CHECKS).map(|n| {
-                let check = Check::new(format!("n{n}"), Critical, self::panics);
+                let check = Check::critical(format!("n{n}"), self::panics);
                 check
                     .timeout(Duration::from_secs(1))
                     .interval(Duration::from_secs(1))
                     .retry(soon)
             });
-            let health = Health::builder().checks(checks).start();
+            let health = Health::builder().extend(checks).start();
             Some(health.expect("the checks are right"))
         }
         Contender::Plain => {
@@ -83,7 +82,7 @@ async fn answer(contender: Contender) {
     match contender {
         Contender::Ours => {
             let health = Health::builder()
-                .check(Check::new("dependency", Critical, panics))
+                .check(Check::critical("dependency", panics))
                 .start();
             service::ours(health.expect("the check is right"), service::application()).await;
         }

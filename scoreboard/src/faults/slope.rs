@@ -1,6 +1,5 @@
 use std::time::{Duration, Instant};
 
-use health_core::class::Critical;
 use health_core::{Check, Health};
 use tokio::task::JoinSet;
 
@@ -35,10 +34,10 @@ async fn serve(contender: Contender) {
     match contender {
         Contender::Ours => {
             let checks = ["database", "cache", "search"].map(|name| {
-                let check = Check::new(name, Critical, changes).interval(Duration::from_millis(10));
+                let check = Check::critical(name, changes).interval(Duration::from_millis(10));
                 check.fail_after(1)
             });
-            let health = Health::builder().checks(checks).start();
+            let health = Health::builder().extend(checks).start();
             service::ours(
                 health.expect("the checks are right"),
                 service::application(),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use health_core::class::{Critical, Liveness};
 use health_core::{Check, Health};
 use health_http::{Endpoints, Listener};
 
@@ -22,12 +21,12 @@ async fn watched() -> Result<(), Box<dyn std::error::Error>> {
         .only([])
         .stall_limit(3 * second)
         .check(
-            Check::blocking("moves", Liveness, || std::fs::metadata(".").map(drop))
+            Check::liveness("moves", || std::fs::metadata(".").map(drop))
                 .interval(second)
                 .timeout(second),
         )
         .check(
-            Check::new("database", Critical, || async {
+            Check::critical("database", || async {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 Ok::<_, &str>(())
             })
@@ -60,7 +59,7 @@ async fn stuck() -> Result<(), Box<dyn std::error::Error>> {
     };
     let health = Health::builder()
         .only([])
-        .check(Check::blocking("forever", Critical, forever).timeout(Duration::from_millis(50)))
+        .check(Check::critical_blocking("forever", forever).timeout(Duration::from_millis(50)))
         .start()?;
     let mut changes = health.subscribe();
     changes.next().await.ok_or("the engine ended")?;

@@ -164,7 +164,7 @@ impl Browser {
 
 /// A browser that does not answer fails the test, and does not hold it.
 async fn limited<F: Future>(answer: F) -> F::Output {
-    let limit = std::time::Duration::from_secs(60);
+    let limit = std::time::Duration::from_mins(1);
     let answer = tokio::time::timeout(limit, answer).await;
     answer.expect("the browser answers within a minute")
 }

@@ -1,6 +1,5 @@
 use health_core::Check;
-use health_core::class::Liveness;
 
 fn main() {
-    let _ = Check::new("moves", Liveness, || async { Err::<(), _>("stands") });
+    let _ = Check::liveness("moves", || async { Err::<(), _>("stands") });
 }

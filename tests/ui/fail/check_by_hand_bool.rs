@@ -1,6 +1,5 @@
 use health_core::Check;
-use health_core::class::Critical;
 
 fn main() {
-    let _ = Check::new("database", Critical, || async { true });
+    let _ = Check::critical("database", || async { true });
 }

@@ -192,7 +192,7 @@ pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool)
             sleep(Duration::from_millis(50)).await;
         }
     };
-    let held = timeout(Duration::from_secs(60), all).await;
+    let held = timeout(Duration::from_mins(1), all).await;
     assert!(held.is_ok(), "not within a minute: {what}");
 }
 

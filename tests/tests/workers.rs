@@ -1,0 +1,126 @@
+//! Who is charged with workers of the application's runtime that are held.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use health_core::{ChangeKind, Check, LivenessStatus, Reason, ServiceReason, Status};
+use tests::threads::{Barrier, Held, wait_for, workers};
+use tests::{service, verdict};
+
+type Anything = Result<(), &'static str>;
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+/// A check that holds its worker while a barrier is closed, and is soon found out.
+fn holds(held: Held) -> Check {
+    let check = Check::degraded("holds", move || {
+        let held = held.clone();
+        async move {
+            held.pass();
+            Anything::Ok(())
+        }
+    });
+    check.timeout(ms(200)).interval(ms(200)).retry(ms(200))
+}
+
+/// Neither timers nor sockets turn while the only worker is held, so whoever waits for one is not late.
+#[test]
+fn a_check_that_waits_for_a_timer_is_not_charged_with_what_another_one_holds_up() {
+    let runtime = workers(1);
+    let holds_over = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&holds_over);
+    let holds = Check::degraded("holds", move || {
+        let count = Arc::clone(&count);
+        async move {
+            thread::sleep(ms(700));
+            count.fetch_add(1, Ordering::SeqCst);
+            Anything::Ok(())
+        }
+    });
+    let holds = holds.timeout(ms(60)).interval(ms(60)).retry(ms(60));
+    // A few of these go by between two holds, so that one run meets several of them.
+    let database = Check::critical("database", || async {
+        for _ in 0..12 {
+            tokio::time::sleep(ms(20)).await;
+        }
+        Anything::Ok(())
+    });
+    let database = database.timeout(ms(1_000)).interval(ms(1_000));
+    let health = {
+        let _on = runtime.enter();
+        service().extend([holds, database]).start().unwrap()
+    };
+    let mut changes = health.subscribe();
+    wait_for("held often", || holds_over.load(Ordering::SeqCst) >= 10);
+    drop(health);
+    let (mut charged, mut judged) = (false, false);
+    while let Some(change) = runtime.block_on(changes.next()) {
+        if let ChangeKind::Check { name, to, .. } = &change.kind {
+            let is_late = [Some(Reason::TimedOut), Some(Reason::Stuck)].contains(&to.reason);
+            assert!(&**name != "database" || !is_late, "{change:?}");
+            charged |= &**name == "holds" && is_late;
+            judged |= &**name == "database" && to.is_healthy();
+        }
+    }
+    assert!(judged, "it ends");
+    assert!(charged, "and the one that holds it is charged");
+}
+
+/// One held worker of two explains nothing: a task would run on the other.
+#[test]
+fn a_check_that_holds_one_worker_does_not_hide_an_application_that_holds_the_rest() {
+    let runtime = workers(2);
+    let (ours, theirs) = (Barrier::default(), Barrier::default());
+    let health = {
+        let _on = runtime.enter();
+        let builder = service().check(holds(ours.held()));
+        builder.stall_limit(ms(1_000)).start().unwrap()
+    };
+    ours.close();
+    let stuck = (Status::Unhealthy, Some(Reason::Stuck));
+    wait_for("stuck", || verdict(&health, "holds") == stuck);
+    thread::sleep(ms(1_500));
+    assert_eq!(health.liveness().status, LivenessStatus::Alive);
+    theirs.close();
+    let held = theirs.held();
+    runtime.spawn(async move { held.pass() });
+    wait_for("stalled", || {
+        health.liveness().reason == Some(ServiceReason::Stalled)
+    });
+    theirs.open();
+    wait_for("alive", || {
+        health.liveness().status == LivenessStatus::Alive
+    });
+    // Else the runtime waits for the check for ever.
+    ours.open();
+}
+
+/// Liveness waits for its stall limit, traffic does not.
+#[test]
+fn an_instance_whose_runtime_runs_nothing_gets_no_traffic_whoever_holds_it() {
+    for held_by_a_check in [false, true] {
+        let runtime = workers(1);
+        let barrier = Barrier::default();
+        let health = {
+            let _on = runtime.enter();
+            service().check(holds(barrier.held())).start().unwrap()
+        };
+        wait_for("ready", || health.readiness().reason.is_none());
+        barrier.close();
+        if !held_by_a_check {
+            let held = barrier.held();
+            // Whoever comes first holds the worker, and the other one waits for it.
+            runtime.spawn(async move { held.pass() });
+        }
+        wait_for("stalled", || {
+            health.readiness().reason == Some(ServiceReason::Stalled)
+        });
+        assert_eq!(health.liveness().status, LivenessStatus::Alive);
+        barrier.open();
+        wait_for("ready again", || health.readiness().reason.is_none());
+    }
+}

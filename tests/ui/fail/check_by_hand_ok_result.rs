@@ -1,0 +1,5 @@
+use health_core::Check;
+
+fn main() {
+    let _ = Check::liveness("moves", || Ok::<Result<(), &str>, &str>(Err("stands")));
+}
