@@ -9,28 +9,30 @@ use syn::{Expr, ExprLit, Lit};
 
 use crate::args::{Args, Class, CratePath};
 use crate::bind::bind;
-use crate::lints::{self, Refusals};
+use crate::lints::{self, Refusals, Registrable};
 use crate::signature::Function;
 use crate::value::Written;
 
 pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
     let mut refusals = Refusals::default();
     let args = Args::parse(attr, &mut refusals);
-    lints::attribute(&args, &mut refusals);
-    let Ok(function) = syn::parse2::<Function>(item.clone()) else {
-        refusals.add(lints::not_a_function(item));
-        let errors = refusals.told(item);
-        return quote!(#item #errors);
+    lints::attribute(&args, item, &mut refusals);
+    let function = match syn::parse2::<Function>(item.clone()) {
+        Ok(function) => function,
+        Err(error) => {
+            refusals.add(lints::not_a_function(item, &error));
+            let errors = refusals.told();
+            return quote!(#item #errors);
+        }
     };
     let attribute_is_right = refusals.is_empty();
-    let function_is_right = lints::function(&args, &function, &mut refusals);
-    let contents = match (attribute_is_right, function_is_right) {
-        (true, true) => registration(&args, &function),
-        (false, true) => declaration(&args, &function),
-        (_, false) if function.registers_nothing() => TokenStream::new(),
-        (_, false) => features(&args),
+    let contents = match lints::function(&args, &function, &mut refusals) {
+        Registrable::Yes if attribute_is_right => registration(&args, &function),
+        Registrable::Yes | Registrable::Typed => declaration(&args, &function),
+        Registrable::No if function.registers_nothing() => TokenStream::new(),
+        Registrable::No => features(&args),
     };
-    let errors = refusals.told(item);
+    let errors = refusals.told();
     let behind = (!contents.is_empty()).then(|| behind(&args, &function, &contents));
     quote!(#item #errors #behind)
 }
@@ -46,7 +48,6 @@ fn behind(args: &Args, function: &Function, contents: &TokenStream) -> TokenStre
         CratePath::Unknown => return TokenStream::new(),
         CratePath::Default => quote_spanned!(here=> ::health_core),
     };
-    let cfgs = function.cfgs();
     let ident = &function.signature.ident;
     let item = format_ident!("__health_check_{}", ident.unraw(), span = here);
     let contents = quote_spanned! {here=>
@@ -58,7 +59,6 @@ fn behind(args: &Args, function: &Function, contents: &TokenStream) -> TokenStre
         0
     };
     quote_spanned! {here.located_at(ident.span())=>
-        #(#cfgs)*
         #[doc(hidden)]
         #[allow(deprecated, non_camel_case_types)]
         enum #item {

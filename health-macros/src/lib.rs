@@ -3,6 +3,7 @@
 mod args;
 mod bind;
 mod body;
+mod calls;
 mod duration;
 mod exits;
 mod expand;
