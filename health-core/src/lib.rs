@@ -136,21 +136,19 @@ pub use {
 // Not public API: what generated code needs.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::declare::class::{Class, Critical, Degraded, Liveness, Startup};
+    pub use crate::declare::class::Class;
     pub use crate::declare::declaration::{
-        Binder, CheckRef, Declaration, NO_CHECKS, submit, type_id_of,
+        Argument, Bound,
+        Call::{Awaited, Blocking},
+        CheckRef, Declaration, NO_CHECKS, Take, Takes, TakesRefused, submit,
     };
     pub use crate::declare::feature::Feature;
+    pub use crate::declare::outcome::Outcome;
     pub use crate::declare::returns::{
-        Returned, ReturnsInErr, ReturnsInOk, ReturnsOther, ReturnsResult,
+        BoxedWith, BoxedWithRefused, Degrading, Returned, ReturnsInErr, ReturnsInOk, ReturnsOther,
+        ReturnsResult, Running, Strict, With,
     };
-    pub use crate::declare::schedule::Options;
-    pub use crate::declare::work::{BoxedWith, BoxedWithRefused, With, Work};
-    pub use std::boxed::Box;
     pub use std::clone::Clone;
-    pub use std::option::Option::{None, Some};
-    pub use std::panic::Location;
-    pub use std::time::Duration;
     pub use std::{concat, stringify};
 }
 

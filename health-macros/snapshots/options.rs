@@ -3,55 +3,49 @@
 async fn search(index: &Index) -> Outcome {
     index.ping().await
 }
+::core::compile_error! {
+    "`ignores_errors` excuses nothing here, since no error that this function throws away is to be seen: remove it"
+}
 #[doc(hidden)]
-#[allow(deprecated, non_camel_case_types)]
-enum __health_check_search {
-    Registered = {
+#[allow(deprecated, non_camel_case_types, unused_braces)]
+enum __health_check_search_0_0 {
+    R = {
         use my::health_core::__private::{
             self as __health_check, BoxedWith as _, BoxedWithRefused as _,
             ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
+            Takes as _, TakesRefused as _, submit as __health_check_submit,
         };
-        const __HEALTH_CHECK: __health_check::Declaration = __health_check::Declaration {
-            name: "search-index",
-            class: __health_check::Class::Degraded,
-            description: __health_check::concat!("", concat!("Asks ", "it."), "\n"),
-            options: __health_check::Options {
-                timeout: __health_check::Some(
-                    __health_check::Duration::from_millis(300u64),
-                ),
-                interval: __health_check::Some(
-                    __health_check::Duration::from_millis(90000u64),
-                ),
-                retry: __health_check::Some(
-                    __health_check::Duration::from_millis(1000u64),
-                ),
-                fail_after: __health_check::Some(3u32),
-                pass_after: __health_check::Some(2u32),
-            },
-            needed_by: &[SEARCH, cart::CART],
-            location: __health_check::Location::caller(),
-            function: || __health_check::type_id_of(&search),
-            bind: |binder| {
-                let argument0 = binder.shared::<Index>("index");
-                let argument0 = argument0?;
-                __health_check::Some(
-                    __health_check::Work::asynchronous(move || {
-                        let argument0 = __health_check::Clone::clone(&argument0);
-                        __health_check::Box::pin(async move {
-                            let value = __health_check::With((&argument0,))
-                                .boxed(search(&*argument0))
-                                .await;
-                            let returned = &&&__health_check::Returned::<
-                                __health_check::Degraded,
-                                _,
-                            >::of(&value);
-                            returned.outcome(value, returned.passed(), returned.failed())
-                        })
-                    }),
+        fn run(bound: &__health_check::Bound) -> __health_check::Running<'_> {
+            let a0 = bound.shared(0);
+            let value = {
+                let value = search(a0);
+                __health_check::With((&a0,)).__health_boxed({ value })
+            };
+            let returned = &&&__health_check::Returned::<
+                __health_check::Degrading,
+                _,
+            >::later(&value);
+            returned
+                .__health_awaited(
+                    value,
+                    returned.__health_passed::<_>(),
+                    returned.__health_failed::<_>(),
                 )
-            },
-        };
-        __health_check::submit!(__HEALTH_CHECK);
+        }
+        const _: __health_check::Declaration = __health_check::Declaration::of(
+                &search,
+                "search-index",
+                __health_check::Class::Degraded,
+                &[__health_check::Argument::shared::<Index>("index")],
+                __health_check::Awaited(run),
+            )
+            .timeout(300)
+            .interval(90000)
+            .retry(1000)
+            .fail_after(3)
+            .pass_after(2)
+            .description(__health_check::concat!("", concat!("Asks ", "it."), "\n"))
+            .needed_by(&[SEARCH, cart::CART]);
         0
     },
 }

@@ -6,43 +6,39 @@ async fn database(pool: &PgPool) -> bool {
     "unknown option `timout`, did you mean `timeout`?"
 }
 #[doc(hidden)]
-#[allow(deprecated, non_camel_case_types)]
-enum __health_check_database {
-    Registered = {
+#[allow(deprecated, non_camel_case_types, unused_braces)]
+enum __health_check_database_0_0 {
+    R = {
         use ::health_core::__private::{
             self as __health_check, BoxedWith as _, BoxedWithRefused as _,
             ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
+            Takes as _, TakesRefused as _, submit as __health_check_submit,
         };
-        const __HEALTH_CHECK: __health_check::Declaration = __health_check::Declaration {
-            name: "database",
-            class: __health_check::Class::Critical,
-            description: "",
-            options: __health_check::Options {
-                ..__health_check::Options::NONE
-            },
-            needed_by: &[SEARCH],
-            location: __health_check::Location::caller(),
-            function: || __health_check::type_id_of(&database),
-            bind: |binder| {
-                let argument0 = binder.shared::<PgPool>("pool");
-                let argument0 = argument0?;
-                __health_check::Some(
-                    __health_check::Work::asynchronous(move || {
-                        let argument0 = __health_check::Clone::clone(&argument0);
-                        __health_check::Box::pin(async move {
-                            let value = __health_check::With((&argument0,))
-                                .boxed(database(&*argument0))
-                                .await;
-                            let returned = &&&__health_check::Returned::<
-                                __health_check::Critical,
-                                _,
-                            >::of(&value);
-                            returned.outcome(value, returned.passed(), returned.failed())
-                        })
-                    }),
+        fn run(bound: &__health_check::Bound) -> __health_check::Running<'_> {
+            let a0 = bound.shared(0);
+            let value = {
+                let value = database(a0);
+                __health_check::With((&a0,)).__health_boxed({ value })
+            };
+            let returned = &&&__health_check::Returned::<
+                __health_check::Degrading,
+                _,
+            >::later(&value);
+            returned
+                .__health_awaited(
+                    value,
+                    returned.__health_passed::<_>(),
+                    returned.__health_failed::<_>(),
                 )
-            },
-        };
+        }
+        const _: __health_check::Declaration = __health_check::Declaration::of(
+                &database,
+                "database",
+                __health_check::Class::Critical,
+                &[__health_check::Argument::shared::<PgPool>("pool")],
+                __health_check::Awaited(run),
+            )
+            .needed_by(&[SEARCH]);
         0
     },
 }

@@ -6,14 +6,15 @@ async fn database<T>(pool: &T) -> Result<(), String> {
     "a generic check is not supported, since nobody says with which types to run it: write the types out, in one function for each"
 }
 #[doc(hidden)]
-#[allow(deprecated, non_camel_case_types)]
-enum __health_check_database {
-    Registered = {
+#[allow(deprecated, non_camel_case_types, unused_braces)]
+enum __health_check_database_0_0 {
+    R = {
         use ::health_core::__private::{
             self as __health_check, BoxedWith as _, BoxedWithRefused as _,
             ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
+            Takes as _, TakesRefused as _, submit as __health_check_submit,
         };
-        const __HEALTH_CHECK_FEATURES: &[__health_check::Feature] = &[SEARCH];
+        const _: &[__health_check::Feature] = &[SEARCH];
         0
     },
 }

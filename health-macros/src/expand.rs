@@ -1,89 +1,123 @@
 //! The function untouched, and behind it one static value.
 
-use std::time::Duration;
-
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit};
 
 use crate::args::{Args, Class, CratePath};
-use crate::bind::bind;
+use crate::bind::{arguments, run};
 use crate::lints::{self, Refusals, Registrable};
 use crate::signature::Function;
 use crate::value::Written;
 
-pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
+/// Where the attribute stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+pub(crate) fn expand(attr: TokenStream, item: &TokenStream, place: Place) -> TokenStream {
     let mut refusals = Refusals::default();
     let args = Args::parse(attr, &mut refusals);
     lints::attribute(&args, item, &mut refusals);
     let function = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => function,
         Err(error) => {
-            refusals.add(lints::not_a_function(item, &error));
+            let warning = lints::unreadable(item, &error).map(warning);
+            if warning.is_none() {
+                refusals.add(lints::not_a_function(item));
+            }
             let errors = refusals.told();
-            return quote!(#item #errors);
+            return quote!(#item #errors #warning);
         }
     };
     let attribute_is_right = refusals.is_empty();
     let contents = match lints::function(&args, &function, &mut refusals) {
         Registrable::Yes if attribute_is_right => registration(&args, &function),
-        Registrable::Yes | Registrable::Typed => declaration(&args, &function),
+        Registrable::Yes | Registrable::Typed => unregistered(&args, &function),
         Registrable::No if function.registers_nothing() => TokenStream::new(),
         Registrable::No => features(&args),
     };
     let errors = refusals.told();
-    let behind = (!contents.is_empty()).then(|| behind(&args, &function, &contents));
+    let behind = (!contents.is_empty()).then(|| behind(&args, &function, place, &contents));
     quote!(#item #errors #behind)
+}
+
+/// That a function is half typed is an error of the compiler's already, in the same words. But what
+/// only we cannot read must not be lost in silence, so this is a warning.
+fn warning((place, text): (Span, String)) -> TokenStream {
+    let here = Span::mixed_site();
+    let not_a_check = Ident::new("NOT_A_CHECK", place);
+    quote_spanned! {here=>
+        const _: () = {
+            #[deprecated(note = #text)]
+            const #not_a_check: () = ();
+            #not_a_check
+        };
+    }
 }
 
 /// What stands behind the function, in a place of its own.
 ///
 /// That is not `const _`, since in an `impl` block, where nothing can be registered, both it and
 /// everything in it would be in error. Of an enum the compiler says once that it has to move out.
-fn behind(args: &Args, function: &Function, contents: &TokenStream) -> TokenStream {
+/// Its name is the function's and its place, so that of two functions of one name the compiler
+/// says only that.
+fn behind(args: &Args, function: &Function, place: Place, contents: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let krate = match &args.crate_path {
         CratePath::Written(path) => path.to_token_stream(),
         CratePath::Unknown => return TokenStream::new(),
         CratePath::Default => quote_spanned!(here=> ::health_core),
     };
-    let ident = &function.signature.ident;
-    let item = format_ident!("__health_check_{}", ident.unraw(), span = here);
+    let ident = function.signature.ident.unraw();
+    let Place { line, column } = place;
+    let item = format_ident!("__health_check_{ident}_{line}_{column}", span = here);
     let contents = quote_spanned! {here=>
         use #krate::__private::{
             self as __health_check, BoxedWith as _, BoxedWithRefused as _, ReturnsInErr as _,
-            ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
+            ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _, Takes as _, TakesRefused as _,
+            submit as __health_check_submit,
         };
         #contents
         0
     };
-    quote_spanned! {here.located_at(ident.span())=>
+    quote_spanned! {function.signature.fn_token.span=>
         #[doc(hidden)]
-        #[allow(deprecated, non_camel_case_types)]
+        #[allow(deprecated, non_camel_case_types, unused_braces)]
         enum #item {
-            Registered = { #contents }
+            R = { #contents }
         }
     }
 }
 
 fn registration(args: &Args, function: &Function) -> TokenStream {
+    let run = run(args, function);
     let declaration = declaration(args, function);
     quote_spanned! {Span::mixed_site()=>
-        #declaration
-        __health_check::submit!(__HEALTH_CHECK);
+        #run
+        __health_check_submit! { #declaration }
+    }
+}
+
+/// Alone where the attribute is wrong, so that the mistakes in the types are told at the same time.
+fn unregistered(args: &Args, function: &Function) -> TokenStream {
+    let run = run(args, function);
+    let declaration = declaration(args, function);
+    quote_spanned! {Span::mixed_site()=>
+        #run
+        const _: __health_check::Declaration = #declaration;
     }
 }
 
 /// Alone where the function is wrong, so that no import of a feature seems unused.
 fn features(args: &Args) -> TokenStream {
     let needed_by = &args.needed_by;
-    quote_spanned! {Span::mixed_site()=>
-        const __HEALTH_CHECK_FEATURES: &[__health_check::Feature] = &[#(#needed_by),*];
-    }
+    quote_spanned!(Span::mixed_site()=> const _: &[__health_check::Feature] = &[#(#needed_by),*];)
 }
 
-/// Alone where the attribute is wrong, so that the mistakes in the types are told at the same time.
 fn declaration(args: &Args, function: &Function) -> TokenStream {
     let here = Span::mixed_site();
     let ident = &function.signature.ident;
@@ -92,51 +126,50 @@ fn declaration(args: &Args, function: &Function) -> TokenStream {
         None => ident.unraw().to_string(),
     };
     let class = class(args);
-    let description = description(function);
-    let options = options(args);
-    let needed_by = &args.needed_by;
-    let bind = bind(args, function);
+    let arguments = arguments(function);
+    let call = match function.signature.asyncness {
+        Some(_) => quote_spanned!(here=> __health_check::Awaited(run)),
+        None => quote_spanned!(here=> __health_check::Blocking(run)),
+    };
+    let options = options(args, function);
     quote_spanned! {here=>
-        const __HEALTH_CHECK: __health_check::Declaration = __health_check::Declaration {
-            name: #name,
-            class: __health_check::Class::#class,
-            description: #description,
-            options: #options,
-            needed_by: &[#(#needed_by),*],
-            location: __health_check::Location::caller(),
-            function: || __health_check::type_id_of(&#ident),
-            bind: #bind,
-        };
+        __health_check::Declaration::of(
+            &#ident, #name, __health_check::Class::#class, #arguments, #call,
+        )#options
     }
 }
 
-fn options(args: &Args) -> TokenStream {
+/// What is written, each as a call.
+fn options(args: &Args, function: &Function) -> TokenStream {
     let here = Span::mixed_site();
-    let durations = [&args.timeout, &args.interval, &args.retry].into_iter();
-    let durations = durations.flatten().filter_map(|written| {
-        let (key, (duration, _)) = (&written.key, written.value.as_ref()?);
-        let duration = milliseconds(*duration);
-        Some(quote_spanned!(here=> #key: __health_check::Some(#duration)))
-    });
-    let counts = [&args.fail_after, &args.pass_after].into_iter();
-    let counts = counts.flatten().filter_map(|written| {
-        let (key, (count, _)) = (&written.key, written.value.as_ref()?);
-        Some(quote_spanned!(here=> #key: __health_check::Some(#count)))
-    });
-    let mut options: Vec<_> = durations.chain(counts).collect();
-    if options.len() < 5 {
-        options.push(quote_spanned!(here=> ..__health_check::Options::NONE));
+    let mut options = TokenStream::new();
+    for written in [&args.timeout, &args.interval, &args.retry].into_iter().flatten() {
+        if let Some((duration, _)) = &written.value {
+            let key = Ident::new(&written.key.to_string(), here);
+            let millis = u64::try_from(duration.as_millis()).expect("at most 365 days were read");
+            let millis = Literal::u64_unsuffixed(millis);
+            options.extend(quote_spanned!(here=> .#key(#millis)));
+        }
     }
-    quote_spanned!(here=> __health_check::Options { #(#options),* })
+    for written in [&args.fail_after, &args.pass_after].into_iter().flatten() {
+        if let Some((count, _)) = &written.value {
+            let key = Ident::new(&written.key.to_string(), here);
+            let count = Literal::u32_unsuffixed(*count);
+            options.extend(quote_spanned!(here=> .#key(#count)));
+        }
+    }
+    let description = description(function);
+    if !description.is_empty() {
+        options.extend(quote_spanned!(here=> .description(#description)));
+    }
+    let needed_by = &args.needed_by;
+    if !needed_by.is_empty() {
+        options.extend(quote_spanned!(here=> .needed_by(&[#(#needed_by),*])));
+    }
+    options
 }
 
-fn milliseconds(duration: Duration) -> TokenStream {
-    let millis = u64::try_from(duration.as_millis()).expect("at most 365 days were read");
-    quote_spanned!(Span::mixed_site()=> __health_check::Duration::from_millis(#millis))
-}
-
-/// The class as a type and as a value: both have the same name.
-pub(crate) fn class(args: &Args) -> Ident {
+fn class(args: &Args) -> Ident {
     let class = match &args.class {
         Some((Class::Degraded, _)) => "Degraded",
         Some((Class::Startup, _)) => "Startup",
@@ -167,7 +200,10 @@ fn description(function: &Function) -> TokenStream {
         text += "\n";
     }
     if computed.is_empty() {
-        return text.trim().into_token_stream();
+        return match text.trim() {
+            "" => TokenStream::new(),
+            text => text.into_token_stream(),
+        };
     }
     quote_spanned!(Span::mixed_site()=> __health_check::concat!(#(#computed,)* #text))
 }

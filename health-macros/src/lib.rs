@@ -22,5 +22,10 @@ use proc_macro::TokenStream;
 /// Registers a function as a health check.
 #[proc_macro_attribute]
 pub fn health_check(attr: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(attr.into(), &item.into()).into()
+    let here = proc_macro::Span::call_site();
+    let place = expand::Place {
+        line: here.line(),
+        column: here.column(),
+    };
+    expand::expand(attr.into(), &item.into(), place).into()
 }

@@ -34,8 +34,10 @@ pub(crate) enum Form {
     ObjectIfGiven(Type),
     /// `Arc<dyn Trait>`
     ObjectArc(Type),
-    /// `Arc<T>`, possibly behind an alias: that is for the compiler to see.
-    Owned(Type),
+    /// `Arc<T>`
+    Arc(Type),
+    /// One of these by another name, perhaps: that is for the compiler to see.
+    Other(Type),
 }
 
 impl Parse for Function {
@@ -149,7 +151,8 @@ impl Form {
             Some((name, object @ Type::TraitObject(_))) if name == "Arc" => {
                 Form::ObjectArc(object.clone())
             }
-            _ => Form::Owned(ty.clone()),
+            Some((name, state)) if name == "Arc" => Form::Arc(state.clone()),
+            _ => Form::Other(ty.clone()),
         }
     }
 }

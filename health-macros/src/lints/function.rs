@@ -1,4 +1,4 @@
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{FnArg, GenericArgument, Pat, PatType, PathArguments, Safety, Type};
@@ -8,19 +8,24 @@ use super::{Refusals, bad_name, is_name, refuse, written};
 use crate::args::{Args, Class};
 use crate::signature::{Function, bare, generic, names};
 
-/// What is no function, or one that is half typed: then the parser says it best.
-pub(crate) fn not_a_function(item: &TokenStream, error: &syn::Error) -> syn::Error {
-    let is_fn = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == "fn");
-    if item.clone().into_iter().any(is_fn) {
-        return syn::Error::new(
-            error.span(),
-            format!("this function cannot be read: {error}"),
-        );
-    }
+pub(crate) fn not_a_function(item: &TokenStream) -> syn::Error {
     refuse(
         item,
         "a check is a function: put `health_check` on an `fn` or `async fn` that returns a `Result`",
     )
+}
+
+/// What the parser says of a function that cannot be read, and where; `None` of what is none.
+pub(crate) fn unreadable(item: &TokenStream, error: &syn::Error) -> Option<(Span, String)> {
+    let is_fn = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "fn");
+    item.clone().into_iter().find(is_fn)?;
+    let at_the_end = error.to_string().starts_with("unexpected end of input");
+    let last = item.clone().into_iter().last().filter(|_| at_the_end);
+    let place = last.map_or(error.span(), |last| last.span());
+    Some((
+        place,
+        format!("this function cannot be read, so it is no check: {error}"),
+    ))
 }
 
 /// What can be made of a function.

@@ -13,7 +13,7 @@ use quote::ToTokens;
 
 pub(crate) use attribute::{attribute, useless};
 pub(crate) use entry::*;
-pub(crate) use function::{Registrable, function, not_a_function};
+pub(crate) use function::{Registrable, function, not_a_function, unreadable};
 pub(crate) use value::*;
 
 /// What was refused so far. Reading goes on after a mistake, so that all are told at once.
