@@ -149,7 +149,7 @@ pub mod __private {
         ReturnsResult, Running, Strict, With,
     };
     pub use std::clone::Clone;
-    pub use std::{concat, stringify};
+    pub use std::{compile_error, concat, stringify};
 }
 
 // The attribute writes `::health_core`, also inside this crate.

@@ -6,10 +6,10 @@ fn moves() -> Result<(), &'static str> {
 #[allow(deprecated, non_camel_case_types, unused_braces)]
 enum __health_check_moves_0_0 {
     R = {
-        use ::health_core::__private::{
-            self as __health_check, BoxedWith as _, BoxedWithRefused as _,
+        use ::health_core::__private as __health_check;
+        use __health_check::submit as __health_check_submit;
+        use __health_check::{
             ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
-            Takes as _, TakesRefused as _, submit as __health_check_submit,
         };
         fn run(bound: &__health_check::Bound) -> __health_check::Outcome {
             let value = moves();

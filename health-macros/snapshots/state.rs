@@ -17,11 +17,12 @@ pub async fn r#type(
 #[allow(deprecated, non_camel_case_types, unused_braces)]
 enum __health_check_type_0_0 {
     R = {
-        use ::health_core::__private::{
-            self as __health_check, BoxedWith as _, BoxedWithRefused as _,
+        use ::health_core::__private as __health_check;
+        use __health_check::submit as __health_check_submit;
+        use __health_check::{
             ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
-            Takes as _, TakesRefused as _, submit as __health_check_submit,
         };
+        use __health_check::{BoxedWith as _, BoxedWithRefused as _};
         fn run(bound: &__health_check::Bound) -> __health_check::Running<'_> {
             let a0 = bound.shared(0);
             let a1 = bound.shared(1);

@@ -9,11 +9,7 @@ async fn database<T>(pool: &T) -> Result<(), String> {
 #[allow(deprecated, non_camel_case_types, unused_braces)]
 enum __health_check_database_0_0 {
     R = {
-        use ::health_core::__private::{
-            self as __health_check, BoxedWith as _, BoxedWithRefused as _,
-            ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
-            Takes as _, TakesRefused as _, submit as __health_check_submit,
-        };
+        use ::health_core::__private as __health_check;
         const _: &[__health_check::Feature] = &[SEARCH];
         0
     },

@@ -116,7 +116,7 @@ impl Args {
 
     fn entry(&mut self, tokens: &[TokenTree], around: &Around, refusals: &mut Refusals) {
         let (TokenTree::Ident(key), value) = (&tokens[0], &tokens[1..]) else {
-            self.class_attempted |= lints::class_in(&tokens[0]).is_some();
+            self.class_attempted |= tokens.iter().any(|token| lints::class_in(token).is_some());
             return refusals.add(lints::not_an_option(tokens, around));
         };
         let word = key.to_string();
@@ -143,7 +143,11 @@ impl Args {
         if let Some((_, first)) = &self.class {
             return refusals.add(lints::second_class(key, first));
         }
-        self.class = Some((class, key.clone()));
+        if lints::says_no(value) {
+            self.class_attempted = true;
+        } else {
+            self.class = Some((class, key.clone()));
+        }
         if !value.is_empty() {
             refusals.add(lints::class_with_a_value(class, key, value));
         }

@@ -64,7 +64,19 @@ pub(crate) fn run(args: &Args, function: &Function) -> TokenStream {
             quote_spanned!(here=> __health_outcome),
         )
     };
+    let is_other = |argument: &Argument| matches!(argument.form, Form::Other(_));
+    let takes = arguments.iter().any(is_other).then(|| {
+        quote_spanned!(here=> use __health_check::{Takes as _, TakesRefused as _};)
+    });
+    let boxes = is_async.then(|| {
+        quote_spanned!(here=> use __health_check::{BoxedWith as _, BoxedWithRefused as _};)
+    });
     quote_spanned! {here=>
+        use __health_check::{
+            ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
+        };
+        #boxes
+        #takes
         fn run(bound: &__health_check::Bound) -> #output {
             #(let #locals = #taken;)*
             let value = #value;

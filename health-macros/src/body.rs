@@ -16,8 +16,6 @@ use crate::exits::{mentions, ways_to_fail};
 use crate::signature::names;
 
 pub(crate) enum Fault {
-    /// There is no body.
-    None,
     /// Nothing is asked; the pass that is always returned.
     CannotFail(TokenStream),
     /// Something is asked and the answer is thrown away.
@@ -56,7 +54,7 @@ impl What {
 /// What is wrong with a body; a half typed one is not judged.
 pub(crate) fn fault(body: &TokenStream) -> Result<Option<Fault>, HalfTyped> {
     let Some(body) = braces(body) else {
-        return Ok(Some(Fault::None));
+        return Ok(None);
     };
     let statements = Block::parse_within
         .parse2(body.stream())

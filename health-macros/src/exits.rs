@@ -81,9 +81,13 @@ fn inside(group: &proc_macro2::Group, place: &Place<'_>) -> usize {
 /// `return Ok(());`, also as an arm of a `match`.
 fn returns_a_pass(after: &[TokenTree], place: &Place<'_>) -> bool {
     let ends = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | ','));
-    let end = after.iter().position(ends).unwrap_or(after.len());
-    let returned: TokenStream = after[..end].iter().cloned().collect();
-    syn::parse2::<Expr>(returned).is_ok_and(|returned| (place.passes)(&returned))
+    let ends = (0..after.len()).filter(|at| ends(&after[*at])).chain([after.len()]);
+    // Not at each comma: one may stand between types.
+    let mut read = ends.filter_map(|end| {
+        let returned: TokenStream = after[..end].iter().cloned().collect();
+        syn::parse2::<Expr>(returned).ok()
+    });
+    read.next().is_some_and(|returned| (place.passes)(&returned))
 }
 
 /// The block of `|e| { .. }` and where it is; of another closure the end of its arguments.

@@ -75,12 +75,9 @@ fn behind(args: &Args, function: &Function, place: Place, contents: &TokenStream
     let ident = function.signature.ident.unraw();
     let Place { line, column } = place;
     let item = format_ident!("__health_check_{ident}_{line}_{column}", span = here);
+    // Two, so that of a crate that is not there the compiler says it once.
     let contents = quote_spanned! {here=>
-        use #krate::__private::{
-            self as __health_check, BoxedWith as _, BoxedWithRefused as _, ReturnsInErr as _,
-            ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _, Takes as _, TakesRefused as _,
-            submit as __health_check_submit,
-        };
+        use #krate::__private as __health_check;
         #contents
         0
     };
@@ -97,6 +94,7 @@ fn registration(args: &Args, function: &Function) -> TokenStream {
     let run = run(args, function);
     let declaration = declaration(args, function);
     quote_spanned! {Span::mixed_site()=>
+        use __health_check::submit as __health_check_submit;
         #run
         __health_check_submit! { #declaration }
     }

@@ -26,7 +26,7 @@ macro_rules! checks {
     () => {
         $crate::__private::NO_CHECKS
     };
-    ($($check:path),+ $(,)?) => {
+    (@named $($check:path),+) => {
         [$({
             // In a function of its own, so that a local variable of the same name does not compile.
             fn named() -> $crate::__private::CheckRef {
@@ -34,5 +34,23 @@ macro_rules! checks {
             }
             named()
         }),+]
+    };
+    ($($($segment:ident)::+),+ $(,)?) => {
+        $crate::checks!(@named $($($segment)::+),+)
+    };
+    // A call would be a path too, of a trait such as `Fn()`.
+    ($($($segment:ident)::+ $(($($argument:tt)*))?),+ $(,)?) => {
+        $crate::checks!(@wrong)
+    };
+    ($($check:path),+ $(,)?) => {
+        $crate::checks!(@named $($check),+)
+    };
+    (@wrong) => {
+        $crate::__private::compile_error!(
+            "a check is named by the path of its function: write such as `checks![orders::database]`"
+        )
+    };
+    ($($wrong:tt)*) => {
+        $crate::checks!(@wrong)
     };
 }

@@ -14,10 +14,6 @@ pub(super) fn body(args: &Args, function: &Function, refusals: &mut Refusals) {
         return;
     };
     match (fault, &args.ignores_errors) {
-        (Some(Fault::None), _) => refusals.add(refuse(
-            &function.signature.ident,
-            "a check needs a body: put `health_check` on the function that answers",
-        )),
         (Some(Fault::CannotFail(pass)), None) => refusals.add(refuse(pass, CANNOT_FAIL)),
         (Some(Fault::Swallows(swallowed)), None) => {
             refusals.add(refuse(swallowed.place, swallows(swallowed.what)));

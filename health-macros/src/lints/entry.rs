@@ -4,7 +4,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Path, Token};
 
-use super::value::{number, text, unitless, with_interval};
+use super::value::{number, text, text_of, unitless, with_interval};
 use super::{Refusals, all, is_name, refuse, written};
 use crate::args::{Args, Around, CLASSES, Class, OPTIONS};
 use crate::duration;
@@ -26,8 +26,13 @@ pub(crate) fn missing_comma(next: &TokenTree) -> syn::Error {
 /// An entry that does not begin with a word.
 pub(crate) fn not_an_option(tokens: &[TokenTree], around: &Around) -> syn::Error {
     let text = text(tokens);
+    let quoted = text_of(&tokens[0]).filter(|text| OPTIONS.contains(&&**text));
     let message = if let Some(class) = class_in(&tokens[0]) {
         format!("a class has no quotes: write `{class}`")
+    } else if let Some(option) = quoted {
+        format!("an option has no quotes: write `{option}`")
+    } else if let Some(class) = tokens.iter().find_map(class_in) {
+        format!("a class stands alone: write `{class}`")
     } else if let Some(timeout) = text.as_deref().filter(|text| duration::parse(text).is_ok()) {
         let timeout = with_interval("timeout", timeout, around);
         format!("a duration says what it is for: write `{timeout}`")
@@ -93,7 +98,7 @@ pub(crate) fn says_class(key: &Ident) -> bool {
 /// The class that stands in `= "critical"`, `: Class::Critical` or `(readiness)`.
 fn class_of(value: &[TokenTree]) -> Option<&'static str> {
     let last = match value.last()? {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
+        TokenTree::Group(group) if group.delimiter() != Delimiter::Brace => {
             let mut inside = group.stream().into_iter();
             inside.next().filter(|_| inside.next().is_none())?
         }
@@ -285,11 +290,19 @@ fn name_of(class: Class) -> &'static str {
         .expect("each class has a word")
 }
 
+/// `= false`
+pub(crate) fn says_no(value: &[TokenTree]) -> bool {
+    match value {
+        [TokenTree::Punct(equals), TokenTree::Ident(no)] => {
+            "=:".contains(equals.as_char()) && *no == "false"
+        }
+        _ => false,
+    }
+}
+
 pub(crate) fn class_with_a_value(class: Class, key: &Ident, value: &[TokenTree]) -> syn::Error {
     let message = match value {
-        [TokenTree::Punct(equals), TokenTree::Ident(no)]
-            if "=:".contains(equals.as_char()) && *no == "false" =>
-        {
+        value if says_no(value) => {
             match class {
                 Class::Critical => {
                     "a class has no value: write `degraded` for a check that is not critical".into()
@@ -319,8 +332,12 @@ pub(crate) fn class_with_a_value(class: Class, key: &Ident, value: &[TokenTree])
                 false => format!("a class has no value: write `{key}` alone"),
             }
         }
-        [TokenTree::Punct(sign), ..] if !"=:".contains(sign.as_char()) => {
-            format!("a class stands alone, and options follow behind a comma: write `{key}, ..`")
+        [TokenTree::Punct(sign), options @ ..]
+            if !"=:".contains(sign.as_char())
+                && is_right(&format!("{key}, {}", written(all(options)))) =>
+        {
+            let options = written(all(options));
+            format!("a class stands alone, and options follow behind a comma: write `{key}, {options}`")
         }
         _ => format!("a class has no value: write `{key}` alone"),
     };

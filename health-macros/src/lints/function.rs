@@ -6,6 +6,7 @@ use syn::{FnArg, GenericArgument, Pat, PatType, PathArguments, Safety, Type};
 use super::body::body;
 use super::{Refusals, bad_name, is_name, refuse, written};
 use crate::args::{Args, Class};
+use crate::body::braces;
 use crate::signature::{Function, bare, generic, names};
 
 pub(crate) fn not_a_function(item: &TokenStream) -> syn::Error {
@@ -69,6 +70,12 @@ fn shape(function: &Function, refusals: &mut Refusals) {
         }
     }
     returned(function, refusals);
+    if braces(&function.body).is_none() {
+        refusals.add(refuse(
+            &function.signature.ident,
+            "a check needs a body: put `health_check` on the function that answers",
+        ));
+    }
 }
 
 /// A function that is something else already.

@@ -101,6 +101,11 @@ pub(super) fn unitless(option: &str, number: &str, around: &Around) -> String {
             }
         ),
         (true, false) => format!("`{number}` has no unit: write `{option} = \"{seconds}\"`"),
+        (false, false) if duration::parse(&millis).is_ok() => format!(
+            "`{number}` has no unit: write `{}` for milliseconds or `{}` for seconds",
+            with_interval(option, &millis, around),
+            with_interval(option, &seconds, around)
+        ),
         (false, false) => format!(
             "`{number}` has no unit, and the units are {UNITS}: write such as `{option} = \"{}\"`",
             example(option, around)
@@ -206,12 +211,14 @@ pub(super) fn number(value: &[TokenTree]) -> Option<String> {
 /// The text of a value that is one string.
 pub(super) fn text(value: &[TokenTree]) -> Option<String> {
     match value {
-        [literal @ TokenTree::Literal(_)] => {
-            let text: syn::LitStr = syn::parse2(literal.to_token_stream()).ok()?;
-            Some(text.value())
-        }
+        [literal] => text_of(literal),
         _ => None,
     }
+}
+
+pub(super) fn text_of(token: &TokenTree) -> Option<String> {
+    let text: syn::LitStr = syn::parse2(token.to_token_stream()).ok()?;
+    Some(text.value())
 }
 
 /// `"3"`, `3u32`, `3.0` and `(3)` as they would be right.
@@ -255,7 +262,7 @@ pub(crate) fn bad_duration(
             ),
         },
         Fault::NoUnit { .. } => unitless(&option, text, around),
-        Fault::UnknownUnit { unit, .. } => match duration::with_known_units(text) {
+        Fault::UnknownUnit { unit, .. } => match duration::with_known_units(&without_signs(text)) {
             Some(meant) => {
                 format!("there is no unit `{unit}`: write `{}`", with_interval(&meant))
             }
@@ -303,7 +310,7 @@ fn zero(option: &str, around: &Around) -> String {
 /// `+2s`, `~2s`; not `-2s`, which might be anything.
 fn without_signs(text: &str) -> String {
     text.trim_start_matches(['+', '~', '<', '='])
-        .replace('_', "")
+        .replace(['_', ' '], "")
 }
 
 pub(crate) fn count_of_zero(key: &Ident, literal: &Literal) -> syn::Error {
@@ -332,7 +339,7 @@ pub(crate) fn is_name(name: &str) -> bool {
 pub(crate) fn bad_name(place: impl ToTokens, name: &str) -> syn::Error {
     let message = if name.len() > 63 {
         format!(
-            "a name has at most 63 bytes and this has {}: write a shorter `name = \"..\"`",
+            "a name has at most 63 bytes and this has {}: write a shorter one, such as `name = \"orders-database\"`",
             name.len()
         )
     } else {
