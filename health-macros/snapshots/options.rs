@@ -7,7 +7,7 @@ async fn search(index: &Index) -> Outcome {
     "`ignores_errors` excuses nothing here, since no error that this function throws away is to be seen: remove it"
 }
 #[doc(hidden)]
-#[allow(deprecated, non_camel_case_types, unused_braces)]
+#[allow(deprecated, non_camel_case_types, unused_braces, clippy::items_after_statements)]
 enum __health_check_search_0_0 {
     R = {
         use my::health_core::__private as __health_check;

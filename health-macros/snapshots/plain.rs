@@ -3,7 +3,7 @@ fn moves() -> Result<(), &'static str> {
     Err("stands")
 }
 #[doc(hidden)]
-#[allow(deprecated, non_camel_case_types, unused_braces)]
+#[allow(deprecated, non_camel_case_types, unused_braces, clippy::items_after_statements)]
 enum __health_check_moves_0_0 {
     R = {
         use ::health_core::__private as __health_check;

@@ -14,7 +14,7 @@ pub async fn r#type(
     pool.stats().await
 }
 #[doc(hidden)]
-#[allow(deprecated, non_camel_case_types, unused_braces)]
+#[allow(deprecated, non_camel_case_types, unused_braces, clippy::items_after_statements)]
 enum __health_check_type_0_0 {
     R = {
         use ::health_core::__private as __health_check;

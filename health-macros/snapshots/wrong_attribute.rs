@@ -6,7 +6,7 @@ async fn database(pool: &PgPool) -> bool {
     "unknown option `timout`, did you mean `timeout`?"
 }
 #[doc(hidden)]
-#[allow(deprecated, non_camel_case_types, unused_braces)]
+#[allow(deprecated, non_camel_case_types, unused_braces, clippy::items_after_statements)]
 enum __health_check_database_0_0 {
     R = {
         use ::health_core::__private as __health_check;

@@ -81,13 +81,14 @@ fn behind(args: &Args, function: &Function, place: Place, contents: &TokenStream
         #contents
         0
     };
-    quote_spanned! {function.signature.fn_token.span=>
+    let attributes = quote_spanned! {here=>
         #[doc(hidden)]
-        #[allow(deprecated, non_camel_case_types, unused_braces)]
-        enum #item {
-            R = { #contents }
-        }
-    }
+        #[allow(
+            deprecated, non_camel_case_types, unused_braces, clippy::items_after_statements,
+        )]
+    };
+    let item = quote_spanned! {function.signature.fn_token.span=> enum #item { R = { #contents } } };
+    quote!(#attributes #item)
 }
 
 fn registration(args: &Args, function: &Function) -> TokenStream {
