@@ -138,16 +138,23 @@ pub use {
 pub mod __private {
     pub use crate::declare::class::Class;
     pub use crate::declare::declaration::{
-        Argument, Bound,
+        Bound,
         Call::{Awaited, Blocking},
-        CheckRef, Declaration, NO_CHECKS, Take, Takes, TakesRefused, submit,
+        CheckRef, Declaration, NO_CHECKS, Take, object, object_if_given, owned, shared,
+        shared_if_given, submit,
     };
     pub use crate::declare::feature::Feature;
     pub use crate::declare::outcome::Outcome;
-    pub use crate::declare::returns::{
-        BoxedWith, BoxedWithRefused, Degrading, Returned, ReturnsInErr, ReturnsInOk, ReturnsOther,
-        ReturnsResult, Running, Strict, With,
-    };
+    pub use crate::declare::returns::{Degrading, Returned, Running, Strict, With};
+
+    /// What generated code calls on these. Without names, so that they cannot be in anybody's way.
+    pub mod methods {
+        pub use crate::declare::declaration::{Takes as _, TakesRefused as _};
+        pub use crate::declare::returns::{
+            BoxedWith as _, BoxedWithRefused as _, ReturnsInErr as _, ReturnsInOk as _,
+            ReturnsOther as _, ReturnsResult as _,
+        };
+    }
     pub use std::clone::Clone;
     pub use std::{compile_error, concat, stringify};
 }

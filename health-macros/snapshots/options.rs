@@ -11,32 +11,21 @@ async fn search(index: &Index) -> Outcome {
 enum __health_check_search_0_0 {
     R = {
         use my::health_core::__private as __health_check;
-        use __health_check::{
-            ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
-        };
-        use __health_check::{BoxedWith as _, BoxedWithRefused as _};
+        #[allow(unused_imports)]
+        use __health_check::methods::*;
         fn run(bound: &__health_check::Bound) -> __health_check::Running<'_> {
             let a0 = bound.shared(0);
-            let value = {
-                let value = search(a0);
-                __health_check::With((&a0,)).__health_boxed({ value })
-            };
-            let returned = &&&__health_check::Returned::<
-                __health_check::Degrading,
-                _,
-            >::later(&value);
-            returned
-                .__health_awaited(
-                    value,
-                    returned.__health_passed::<_>(),
-                    returned.__health_failed::<_>(),
-                )
+            let value = search(a0);
+            let value = __health_check::With((&a0,)).__health_boxed({ value });
+            (&&&&__health_check::Returned::<__health_check::Degrading, _>::later(&value))
+                .__health_await::<_, _>(value)
         }
         const _: __health_check::Declaration = __health_check::Declaration::of(
                 &search,
                 "search-index",
                 __health_check::Class::Degraded,
-                &[__health_check::Argument::shared::<Index>("index")],
+                __health_check::concat!("", concat!("Asks ", "it."), "\n"),
+                &[("index", __health_check::shared::<Index>)],
                 __health_check::Awaited(run),
             )
             .timeout(300)
@@ -44,7 +33,6 @@ enum __health_check_search_0_0 {
             .retry(1000)
             .fail_after(3)
             .pass_after(2)
-            .description(__health_check::concat!("", concat!("Asks ", "it."), "\n"))
             .needed_by(&[SEARCH, cart::CART]);
         0
     },

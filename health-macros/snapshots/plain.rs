@@ -7,26 +7,17 @@ fn moves() -> Result<(), &'static str> {
 enum __health_check_moves_0_0 {
     R = {
         use ::health_core::__private as __health_check;
+        #[allow(unused_imports)]
+        use __health_check::methods::*;
         use __health_check::submit as __health_check_submit;
-        use __health_check::{
-            ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
-        };
         fn run(bound: &__health_check::Bound) -> __health_check::Outcome {
             let value = moves();
-            let returned = &&&__health_check::Returned::<
-                __health_check::Strict,
-                _,
-            >::by(&value);
-            returned
-                .__health_outcome(
-                    value,
-                    returned.__health_passed::<_>(),
-                    returned.__health_failed::<_>(),
-                )
+            (&&&&__health_check::Returned::<__health_check::Strict, _>::by(&value))
+                .__health_read::<_, _>(value)
         }
         __health_check_submit! {
             __health_check::Declaration::of(& moves, "moves",
-            __health_check::Class::Liveness, & [], __health_check::Blocking(run),)
+            __health_check::Class::Liveness, "", & [], __health_check::Blocking(run),)
         }
         0
     },

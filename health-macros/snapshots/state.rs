@@ -18,11 +18,9 @@ pub async fn r#type(
 enum __health_check_type_0_0 {
     R = {
         use ::health_core::__private as __health_check;
+        #[allow(unused_imports)]
+        use __health_check::methods::*;
         use __health_check::submit as __health_check_submit;
-        use __health_check::{
-            ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
-        };
-        use __health_check::{BoxedWith as _, BoxedWithRefused as _};
         fn run(bound: &__health_check::Bound) -> __health_check::Running<'_> {
             let a0 = bound.shared(0);
             let a1 = bound.shared(1);
@@ -30,39 +28,28 @@ enum __health_check_type_0_0 {
             let a3 = bound.shared_if_given(3);
             let a4 = bound.arc(4);
             let a5 = bound.arc(5);
-            let value = {
-                let value = r#type(
-                    a0,
-                    a1,
-                    a2,
-                    a3,
-                    __health_check::Clone::clone(&a4),
-                    __health_check::Clone::clone(&a5),
-                );
-                __health_check::With((&a0, &a1, &a2, &a3, &a4, &a5))
-                    .__health_boxed({ value })
-            };
-            let returned = &&&__health_check::Returned::<
-                __health_check::Degrading,
-                _,
-            >::later(&value);
-            returned
-                .__health_awaited(
-                    value,
-                    returned.__health_passed::<_>(),
-                    returned.__health_failed::<_>(),
-                )
+            let value = r#type(
+                a0,
+                a1,
+                a2,
+                a3,
+                __health_check::Clone::clone(&a4),
+                __health_check::Clone::clone(&a5),
+            );
+            let value = __health_check::With((&a0, &a1, &a2, &a3, &a4, &a5))
+                .__health_boxed({ value });
+            (&&&&__health_check::Returned::<__health_check::Degrading, _>::later(&value))
+                .__health_await::<_, _>(value)
         }
         __health_check_submit! {
             __health_check::Declaration::of(& r#type, "type",
-            __health_check::Class::Critical, & [__health_check::Argument::shared:: <
-            PgPool > ("pool"), __health_check::Argument::object:: < dyn Clock >
-            ("clock"), __health_check::Argument::shared_if_given:: < Index > ("index"),
-            __health_check::Argument::object_if_given:: < dyn Clock > ("maybe"),
-            __health_check::Argument::shared:: < PgPool > ("owned"),
-            __health_check::Argument::object:: < dyn Clock > ("object")],
-            __health_check::Awaited(run),)
-            .description("Orders are stored here;\nwithout it nothing can be served.")
+            __health_check::Class::Critical,
+            "Orders are stored here;\nwithout it nothing can be served.", & [("pool",
+            __health_check::shared:: < PgPool >), ("clock", __health_check::object:: <
+            dyn Clock >), ("index", __health_check::shared_if_given:: < Index >),
+            ("maybe", __health_check::object_if_given:: < dyn Clock >), ("owned",
+            __health_check::shared:: < PgPool >), ("object", __health_check::object:: <
+            dyn Clock >)], __health_check::Awaited(run),)
         }
         0
     },

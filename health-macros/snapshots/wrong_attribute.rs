@@ -10,32 +10,21 @@ async fn database(pool: &PgPool) -> bool {
 enum __health_check_database_0_0 {
     R = {
         use ::health_core::__private as __health_check;
-        use __health_check::{
-            ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
-        };
-        use __health_check::{BoxedWith as _, BoxedWithRefused as _};
+        #[allow(unused_imports)]
+        use __health_check::methods::*;
         fn run(bound: &__health_check::Bound) -> __health_check::Running<'_> {
             let a0 = bound.shared(0);
-            let value = {
-                let value = database(a0);
-                __health_check::With((&a0,)).__health_boxed({ value })
-            };
-            let returned = &&&__health_check::Returned::<
-                __health_check::Degrading,
-                _,
-            >::later(&value);
-            returned
-                .__health_awaited(
-                    value,
-                    returned.__health_passed::<_>(),
-                    returned.__health_failed::<_>(),
-                )
+            let value = database(a0);
+            let value = __health_check::With((&a0,)).__health_boxed({ value });
+            (&&&&__health_check::Returned::<__health_check::Degrading, _>::later(&value))
+                .__health_await::<_, _>(value)
         }
         const _: __health_check::Declaration = __health_check::Declaration::of(
                 &database,
                 "database",
                 __health_check::Class::Critical,
-                &[__health_check::Argument::shared::<PgPool>("pool")],
+                "",
+                &[("pool", __health_check::shared::<PgPool>)],
                 __health_check::Awaited(run),
             )
             .needed_by(&[SEARCH]);

@@ -10,6 +10,8 @@ async fn database<T>(pool: &T) -> Result<(), String> {
 enum __health_check_database_0_0 {
     R = {
         use ::health_core::__private as __health_check;
+        #[allow(unused_imports)]
+        use __health_check::methods::*;
         const _: &[__health_check::Feature] = &[SEARCH];
         0
     },

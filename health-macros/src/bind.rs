@@ -8,21 +8,21 @@ use syn::ext::IdentExt;
 use crate::args::{Args, Class};
 use crate::signature::{Argument, Form, Function, result};
 
-/// How the state of each argument is found; the types stand here, and nowhere else.
+/// The name of each argument, and how its state is found.
 pub(crate) fn arguments(function: &Function) -> TokenStream {
     let here = Span::mixed_site();
     let arguments = function.arguments();
     let arguments = arguments.iter().map(|argument| {
-        let (form, state) = match &argument.form {
+        let (find, state) = match &argument.form {
             Form::Shared(state) | Form::Arc(state) => ("shared", state),
             Form::Object(state) | Form::ObjectArc(state) => ("object", state),
             Form::SharedIfGiven(state) => ("shared_if_given", state),
             Form::ObjectIfGiven(state) => ("object_if_given", state),
             Form::Other(state) => ("owned", state),
         };
-        let form = Ident::new(form, here);
+        let find = Ident::new(find, here);
         let name = argument.name.unraw().to_string();
-        quote_spanned!(here=> __health_check::Argument::#form::<#state>(#name))
+        quote_spanned!(here=> (#name, __health_check::#find::<#state>))
     });
     quote_spanned!(here=> &[#(#arguments),*])
 }
@@ -41,47 +41,40 @@ pub(crate) fn run(args: &Args, function: &Function) -> TokenStream {
     let call = call(function, passed);
     let class = class(args);
     let (passed, failed) = reads(function);
-    let is_async = function.signature.asyncness.is_some();
-    let (output, value, returned, outcome) = if is_async {
-        (
-            quote_spanned!(here=> __health_check::Running<'_>),
-            // The call first: it is by the call that the types of the arguments are known.
-            {
-                let value = at(function.signature.ident.span(), &quote_spanned!(here=> value));
-                quote_spanned! {here=> {
-                    let value = #call;
-                    __health_check::With((#(&#locals,)*)).__health_boxed(#value)
-                }}
-            },
-            quote_spanned!(here=> later),
-            quote_spanned!(here=> __health_awaited),
-        )
-    } else {
-        (
-            quote_spanned!(here=> __health_check::Outcome),
-            call,
-            quote_spanned!(here=> by),
-            quote_spanned!(here=> __health_outcome),
-        )
+    let read = |returned: &TokenStream, method: &TokenStream| {
+        quote_spanned! {here=>
+            (&&&&__health_check::Returned::<__health_check::#class, _>::#returned(&value))
+                .#method::<#passed, #failed>(value)
+        }
     };
-    let is_other = |argument: &Argument| matches!(argument.form, Form::Other(_));
-    let takes = arguments.iter().any(is_other).then(|| {
-        quote_spanned!(here=> use __health_check::{Takes as _, TakesRefused as _};)
-    });
-    let boxes = is_async.then(|| {
-        quote_spanned!(here=> use __health_check::{BoxedWith as _, BoxedWithRefused as _};)
-    });
-    quote_spanned! {here=>
-        use __health_check::{
-            ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
+    let (output, steps) = if function.signature.asyncness.is_some() {
+        let value = at(function.signature.ident.span(), &quote_spanned!(here=> value));
+        let read = read(
+            &quote_spanned!(here=> later),
+            &quote_spanned!(here=> __health_await),
+        );
+        // The call first: it is by the call that the types of the arguments are known.
+        let steps = quote_spanned! {here=>
+            let value = #call;
+            let value = __health_check::With((#(&#locals,)*)).__health_boxed(#value);
+            #read
         };
-        #boxes
-        #takes
+        (quote_spanned!(here=> __health_check::Running<'_>), steps)
+    } else {
+        let read = read(
+            &quote_spanned!(here=> by),
+            &quote_spanned!(here=> __health_read),
+        );
+        let steps = quote_spanned! {here=>
+            let value = #call;
+            #read
+        };
+        (quote_spanned!(here=> __health_check::Outcome), steps)
+    };
+    quote_spanned! {here=>
         fn run(bound: &__health_check::Bound) -> #output {
             #(let #locals = #taken;)*
-            let value = #value;
-            let returned = &&&__health_check::Returned::<__health_check::#class, _>::#returned(&value);
-            returned.#outcome(value, returned.__health_passed::<#passed>(), returned.__health_failed::<#failed>())
+            #steps
         }
     }
 }

@@ -75,9 +75,11 @@ fn behind(args: &Args, function: &Function, place: Place, contents: &TokenStream
     let ident = function.signature.ident.unraw();
     let Place { line, column } = place;
     let item = format_ident!("__health_check_{ident}_{line}_{column}", span = here);
-    // Two, so that of a crate that is not there the compiler says it once.
+    // Not one `use` for all, or of a crate that is not there the compiler says it twice.
     let contents = quote_spanned! {here=>
         use #krate::__private as __health_check;
+        #[allow(unused_imports)]
+        use __health_check::methods::*;
         #contents
         0
     };
@@ -130,16 +132,17 @@ fn declaration(args: &Args, function: &Function) -> TokenStream {
         Some(_) => quote_spanned!(here=> __health_check::Awaited(run)),
         None => quote_spanned!(here=> __health_check::Blocking(run)),
     };
-    let options = options(args, function);
+    let options = options(args);
+    let description = description(function);
     quote_spanned! {here=>
         __health_check::Declaration::of(
-            &#ident, #name, __health_check::Class::#class, #arguments, #call,
+            &#ident, #name, __health_check::Class::#class, #description, #arguments, #call,
         )#options
     }
 }
 
 /// What is written, each as a call.
-fn options(args: &Args, function: &Function) -> TokenStream {
+fn options(args: &Args) -> TokenStream {
     let here = Span::mixed_site();
     let mut options = TokenStream::new();
     for written in [&args.timeout, &args.interval, &args.retry].into_iter().flatten() {
@@ -156,10 +159,6 @@ fn options(args: &Args, function: &Function) -> TokenStream {
             let count = Literal::u32_unsuffixed(*count);
             options.extend(quote_spanned!(here=> .#key(#count)));
         }
-    }
-    let description = description(function);
-    if !description.is_empty() {
-        options.extend(quote_spanned!(here=> .description(#description)));
     }
     let needed_by = &args.needed_by;
     if !needed_by.is_empty() {
@@ -199,10 +198,7 @@ fn description(function: &Function) -> TokenStream {
         text += "\n";
     }
     if computed.is_empty() {
-        return match text.trim() {
-            "" => TokenStream::new(),
-            text => text.into_token_stream(),
-        };
+        return text.trim().into_token_stream();
     }
     quote_spanned!(Span::mixed_site()=> __health_check::concat!(#(#computed,)* #text))
 }

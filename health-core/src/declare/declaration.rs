@@ -54,13 +54,14 @@ impl Declaration {
         _function: &F,
         name: &'static str,
         class: Class,
+        description: &'static str,
         arguments: &'static [Argument],
         call: Call,
     ) -> Declaration {
         Declaration {
             name,
             class,
-            description: "",
+            description,
             options: Options::NONE,
             needed_by: &[],
             location: Location::caller(),
@@ -68,12 +69,6 @@ impl Declaration {
             arguments,
             call,
         }
-    }
-
-    /// Adds the doc comment.
-    pub const fn description(mut self, description: &'static str) -> Declaration {
-        self.description = description;
-        self
     }
 
     /// Adds the features that cannot be served while this fails.
@@ -121,11 +116,11 @@ impl Declaration {
     pub(crate) fn bind(&self, state: &State) -> Result<Check, Vec<Missing>> {
         let mut missing = Vec::new();
         let mut slots = Vec::with_capacity(self.arguments.len());
-        for argument in self.arguments {
-            match (argument.find)(state) {
+        for (argument, find) in self.arguments {
+            match find(Given(state)) {
                 Ok(slot) => slots.push(slot),
                 Err(type_name) => missing.push(Missing {
-                    argument: argument.name,
+                    argument,
                     type_name,
                 }),
             }
@@ -150,46 +145,44 @@ pub(crate) struct Missing {
     pub(crate) type_name: &'static str,
 }
 
-/// An argument of a declared function, and how its state is found.
-#[derive(Debug)]
-pub struct Argument {
-    name: &'static str,
-    find: fn(&State) -> Result<Slot, &'static str>,
-}
+/// An argument of a declared function: its name, and how its state is found.
+pub(crate) type Argument = (&'static str, Find);
+
+/// Finds the state of an argument; or tells the type that is missing.
+pub(crate) type Find = fn(Given<'_>) -> Result<Slot, &'static str>;
+
+/// The state that was given to the builder.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'s>(&'s State);
 
 /// The state of one argument, an `Arc<Arc<T>>`; `None` where it may be missing.
 type Slot = Option<Arc<dyn Any + Send + Sync>>;
 
-impl Argument {
-    /// For `&T` and `Arc<T>`.
-    pub const fn shared<T: ?Sized + Shared>(name: &'static str) -> Argument {
-        let find = |state: &State| required::<T>(T::find(state));
-        Argument { name, find }
-    }
+/// For `&T` and `Arc<T>`.
+pub fn shared<T: ?Sized + Shared>(given: Given<'_>) -> Result<Slot, &'static str> {
+    required::<T>(T::find(given))
+}
 
-    /// For `Option<&T>`.
-    pub const fn shared_if_given<T: ?Sized + Shared>(name: &'static str) -> Argument {
-        let find = |state: &State| Ok(T::find(state));
-        Argument { name, find }
-    }
+/// For `Option<&T>`.
+#[allow(clippy::unnecessary_wraps, reason = "as the others")]
+pub fn shared_if_given<T: ?Sized + Shared>(given: Given<'_>) -> Result<Slot, &'static str> {
+    Ok(T::find(given))
+}
 
-    /// For `&dyn Trait` and `Arc<dyn Trait>`.
-    pub const fn object<T: ?Sized + Object>(name: &'static str) -> Argument {
-        let find = |state: &State| required::<T>(object::<T>(state));
-        Argument { name, find }
-    }
+/// For `&dyn Trait` and `Arc<dyn Trait>`.
+pub fn object<T: ?Sized + Object>(given: Given<'_>) -> Result<Slot, &'static str> {
+    required::<T>(given.0.arc::<T>().map(|found| Arc::new(found) as _))
+}
 
-    /// For `Option<&dyn Trait>`.
-    pub const fn object_if_given<T: ?Sized + Object>(name: &'static str) -> Argument {
-        let find = |state: &State| Ok(object::<T>(state));
-        Argument { name, find }
-    }
+/// For `Option<&dyn Trait>`.
+#[allow(clippy::unnecessary_wraps, reason = "as the others")]
+pub fn object_if_given<T: ?Sized + Object>(given: Given<'_>) -> Result<Slot, &'static str> {
+    Ok(given.0.arc::<T>().map(|found| Arc::new(found) as _))
+}
 
-    /// For all else, which may be one of these by another name.
-    pub const fn owned<T: Owned<'static>>(name: &'static str) -> Argument {
-        let find = T::find;
-        Argument { name, find }
-    }
+/// For all else, which may be one of these by another name.
+pub fn owned<T: Owned<'static>>(given: Given<'_>) -> Result<Slot, &'static str> {
+    T::find(given)
 }
 
 fn required<T: ?Sized>(found: Slot) -> Result<Slot, &'static str> {
@@ -197,10 +190,6 @@ fn required<T: ?Sized>(found: Slot) -> Result<Slot, &'static str> {
         Some(_) => Ok(found),
         None => Err(std::any::type_name::<T>()),
     }
-}
-
-fn object<T: ?Sized + Object>(state: &State) -> Slot {
-    Some(Arc::new(state.arc::<T>()?))
 }
 
 /// The state of one check, in the order of its arguments.
@@ -249,15 +238,13 @@ impl fmt::Debug for Bound {
 pub trait Shared: Send + Sync + 'static {
     /// Looks it up.
     #[doc(hidden)]
-    #[allow(private_interfaces, reason = "hidden, and called here only")]
-    fn find(state: &State) -> Slot;
+    fn find(given: Given<'_>) -> Slot;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> Shared for T {
-    #[allow(private_interfaces, reason = "hidden, and called here only")]
-    fn find(state: &State) -> Slot {
-        Some(Arc::new(state.shared::<T>()?))
+    fn find(given: Given<'_>) -> Slot {
+        Some(Arc::new(given.0.shared::<T>()?))
     }
 }
 
@@ -284,8 +271,7 @@ impl<T: ?Sized + Send + Sync + 'static> Object for T {}
 pub trait Owned<'a>: Sized {
     /// Looks it up.
     #[doc(hidden)]
-    #[allow(private_interfaces, reason = "hidden, and called here only")]
-    fn find(state: &State) -> Result<Slot, &'static str>;
+    fn find(given: Given<'_>) -> Result<Slot, &'static str>;
 
     /// The argument of one run.
     fn take(bound: &'a Bound, place: usize) -> Self;
@@ -295,9 +281,8 @@ macro_rules! owned {
     ($($form:ty: $find:ident, $take:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<'a, T: Send + Sync + 'static> Owned<'a> for $form {
-            #[allow(private_interfaces, reason = "hidden, and called here only")]
-            fn find(state: &State) -> Result<Slot, &'static str> {
-                (Argument::$find::<T>("").find)(state)
+                    fn find(given: Given<'_>) -> Result<Slot, &'static str> {
+                $find::<T>(given)
             }
 
             fn take(bound: &'a Bound, place: usize) -> $form {

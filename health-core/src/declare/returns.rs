@@ -112,9 +112,9 @@ impl Degrades for Degrading {}
 /// The return type of a check of class `C`, as a value: its methods are found by type, so that a
 /// type which is not to be returned is refused also behind an alias, and in words of its own.
 ///
-/// The macro calls `__health_passed` and `__health_failed` on `&&&Returned`, and then one of the
-/// other two. A trait for `&&Returned` is found before one for `&Returned`, and that before one for
-/// `Returned`.
+/// The macro calls a method of `&&&&Returned`. A trait for `&&&Returned` is found before one for
+/// `&&Returned`, and so on. The types of `Ok` and `Err` are parameters of the method, which the macro
+/// leaves open, each where it was written: there a refusal points.
 ///
 /// Not public API.
 #[derive(Debug)]
@@ -132,100 +132,96 @@ impl<C, T> Returned<C, T> {
     }
 }
 
-type Read<T> = fn(T) -> Outcome;
-
-/// For what in `Ok` is more than details.
+/// For a `Result` whose `Ok` is more than details.
 pub trait ReturnsInOk {
     /// The class of the check.
     type Class;
 
-    /// Reads what is in `Ok`.
-    fn __health_passed<T: InOk<Self::Class>>(&self) -> Read<T> {
-        T::read
+    /// Reads it.
+    fn __health_read<P: InOk<Self::Class>, F: Why>(&self, returned: Result<P, F>) -> Outcome {
+        returned.map_or_else(Outcome::failed, P::read)
+    }
+
+    /// Reads it, later.
+    fn __health_await<'a, P, F>(&self, returned: Future<'a, Result<P, F>>) -> Running<'a>
+    where
+        P: InOk<Self::Class> + 'a,
+        F: Why + 'a,
+    {
+        Box::pin(async move { returned.await.map_or_else(Outcome::failed, P::read) })
     }
 }
 
-/// For what in `Err` is less than an error.
+/// For a `Result` whose `Err` is less than an error.
 pub trait ReturnsInErr {
     /// The class of the check.
     type Class;
 
-    /// Reads what is in `Err`.
-    fn __health_failed<E: InErr<Self::Class>>(&self) -> Read<E> {
-        |_| Outcome::failed("never")
+    /// Never called.
+    fn __health_read<P, F: InErr<Self::Class>>(&self, _: Result<P, F>) -> Outcome {
+        unreachable!("refused by the compiler")
+    }
+
+    /// Never called.
+    fn __health_await<'a, P, F>(&self, _: Future<'a, Result<P, F>>) -> Running<'a>
+    where
+        F: InErr<Self::Class>,
+    {
+        unreachable!("refused by the compiler")
     }
 }
 
 /// For every other `Result`.
-pub trait ReturnsResult<T, E> {
-    /// Reads what is in `Ok`.
-    fn __health_passed<P: Details>(&self) -> Read<P> {
-        |details| Outcome::passed().with_details(details)
+pub trait ReturnsResult {
+    /// Reads it.
+    fn __health_read<P: Details, F: Why>(&self, returned: Result<P, F>) -> Outcome {
+        returned.map_or_else(Outcome::failed, details)
     }
 
-    /// Reads what is in `Err`.
-    fn __health_failed<F: Why>(&self) -> Read<F> {
-        Outcome::failed
-    }
-
-    /// Reads both.
-    fn __health_outcome(&self, returned: Result<T, E>, passed: Read<T>, failed: Read<E>) -> Outcome {
-        returned.map_or_else(failed, passed)
-    }
-
-    /// Reads both, later.
-    fn __health_awaited<'a>(
-        &self,
-        returned: Future<'a, Result<T, E>>,
-        passed: Read<T>,
-        failed: Read<E>,
-    ) -> Running<'a>
+    /// Reads it, later.
+    fn __health_await<'a, P, F>(&self, returned: Future<'a, Result<P, F>>) -> Running<'a>
     where
-        T: 'a,
-        E: 'a,
+        P: Details + 'a,
+        F: Why + 'a,
     {
-        Box::pin(async move { returned.await.map_or_else(failed, passed) })
+        Box::pin(async move { returned.await.map_or_else(Outcome::failed, details) })
     }
+}
+
+fn details(details: impl Serialize) -> Outcome {
+    Outcome::passed().with_details(details)
 }
 
 /// For what is no `Result`.
-pub trait ReturnsOther<T> {
-    /// Reads the whole.
-    fn __health_passed<W: Whole>(&self) -> Read<W> {
-        W::read
+pub trait ReturnsOther {
+    /// The class of the check.
+    type Class;
+
+    /// Reads it.
+    fn __health_read<W: Whole<Self::Class>, A: Again<W>>(&self, returned: W) -> Outcome {
+        returned.read()
     }
 
-    /// There is no `Err`.
-    fn __health_failed<N>(&self) -> PhantomData<N> {
-        PhantomData
-    }
-
-    /// Reads the whole.
-    fn __health_outcome(&self, returned: T, passed: Read<T>, _: PhantomData<()>) -> Outcome {
-        passed(returned)
-    }
-
-    /// Reads the whole, later.
-    fn __health_awaited<'a>(
-        &self,
-        returned: Future<'a, T>,
-        passed: Read<T>,
-        _: PhantomData<()>,
-    ) -> Running<'a>
+    /// Reads it, later.
+    fn __health_await<'a, W, A>(&self, returned: Future<'a, W>) -> Running<'a>
     where
-        T: 'a,
+        W: Whole<Self::Class> + 'a,
+        A: Again<W>,
     {
-        Box::pin(async move { passed(returned.await) })
+        Box::pin(async move { returned.await.read() })
     }
 }
 
-impl<C, T> ReturnsOther<T> for Returned<C, T> {}
+/// The same type again: the macro leaves two open, for `Ok` and `Err`.
+pub trait Again<T> {}
 
-impl<C, T, E> ReturnsResult<T, E> for &Returned<C, Result<T, E>> {}
+impl<T> Again<T> for T {}
 
-impl<C> ReturnsInOk for &&Returned<C, Outcome> {
+impl<C, T> ReturnsOther for Returned<C, T> {
     type Class = C;
 }
+
+impl<C, T, E> ReturnsResult for &Returned<C, Result<T, E>> {}
 
 impl<C, E> ReturnsInOk for &&Returned<C, Result<Outcome, E>> {
     type Class = C;
@@ -243,13 +239,13 @@ impl<C, T, F, E> ReturnsInOk for &&Returned<C, Result<Result<T, F>, E>> {
     type Class = C;
 }
 
-impl<C, T> ReturnsInErr for &&Returned<C, Result<T, Infallible>> {
+impl<C, T> ReturnsInErr for &&&Returned<C, Result<T, Infallible>> {
     type Class = C;
 }
 
 // Of no use by itself: but if there was only the one above, it would be taken for certain where the
 // type is not known, because it is itself in error.
-impl<C, T> ReturnsInErr for &&Returned<C, Result<T, PhantomData<C>>> {
+impl<C, T> ReturnsInErr for &&&Returned<C, Result<T, PhantomData<C>>> {
     type Class = C;
 }
 
@@ -259,14 +255,12 @@ impl<C, T> ReturnsInErr for &&Returned<C, Result<T, PhantomData<C>>> {
     label = "write `Result<(), E>`, where `E` says why the check failed",
     note = "`E` is any error, or a string such as `&'static str`; with a pass a check may report details, as in `Result<Stats, E>`"
 )]
-pub trait Whole {
+pub trait Whole<C> {
     /// Reads it.
     fn read(self) -> Outcome;
 }
 
-// Found by `ReturnsInOk`, which knows the class.
-#[diagnostic::do_not_recommend]
-impl Whole for Outcome {
+impl<C: Degrades> Whole<C> for Outcome {
     fn read(self) -> Outcome {
         self
     }
