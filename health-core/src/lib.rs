@@ -136,12 +136,11 @@ pub use {
 // Not public API: what generated code needs.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::declare::class::Class;
     pub use crate::declare::declaration::{
         Bound,
         Call::{Awaited, Blocking},
-        CheckRef, Declaration, NO_CHECKS, Take, object, object_if_given, owned, shared,
-        shared_if_given, submit,
+        CheckRef, Declaration, NO_CHECKS, Take, class, object, object_if_given, owned, shared,
+        shared_if_given, submit, words,
     };
     pub use crate::declare::feature::Feature;
     pub use crate::declare::outcome::Outcome;

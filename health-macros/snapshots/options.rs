@@ -1,10 +1,8 @@
 // #[health_check(degraded , name = "search-index" , timeout = "300ms" , interval = "1m30s" , retry = "1s" , fail_after = 3 , pass_after = 2 , needed_by (SEARCH , cart :: CART) , ignores_errors = "the deadline is the check" , crate = my :: health_core)]
 #[doc = concat!("Asks ", "it.")]
 async fn search(index: &Index) -> Outcome {
-    index.ping().await
-}
-::core::compile_error! {
-    "`ignores_errors` excuses nothing here, since no error that this function throws away is to be seen: remove it"
+    let _ = index.ping().await;
+    Outcome::passed()
 }
 #[doc(hidden)]
 #[allow(deprecated, non_camel_case_types, unused_braces, clippy::items_after_statements)]
@@ -13,6 +11,7 @@ enum __health_check_search_0_0 {
         use my::health_core::__private as __health_check;
         #[allow(unused_imports)]
         use __health_check::methods::*;
+        use __health_check::submit as __health_check_submit;
         fn run(bound: &__health_check::Bound) -> __health_check::Running<'_> {
             let a0 = bound.shared(0);
             let value = search(a0);
@@ -20,20 +19,14 @@ enum __health_check_search_0_0 {
             (&&&&__health_check::Returned::<__health_check::Degrading, _>::later(&value))
                 .__health_await::<_, _>(value)
         }
-        const _: __health_check::Declaration = __health_check::Declaration::of(
-                &search,
-                "search-index",
-                __health_check::Class::Degraded,
-                __health_check::concat!("", concat!("Asks ", "it."), "\n"),
-                &[("index", __health_check::shared::<Index>)],
-                __health_check::Awaited(run),
-            )
-            .timeout(300)
-            .interval(90000)
-            .retry(1000)
-            .fail_after(3)
-            .pass_after(2)
-            .needed_by(&[SEARCH, cart::CART]);
+        __health_check_submit! {
+            __health_check::Declaration::of(& search, "search",
+            __health_check::class::degraded, __health_check::concat!("", concat!("Asks ",
+            "it."), "\n"), & [("index", __health_check::shared:: < Index >)],
+            __health_check::Awaited(run),).name("search-index").ignores_errors()
+            .timeout(300).interval(90000).retry(1000).fail_after(3).pass_after(2)
+            .needed_by(& [SEARCH, cart::CART])
+        }
         0
     },
 }

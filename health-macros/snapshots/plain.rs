@@ -17,7 +17,7 @@ enum __health_check_moves_0_0 {
         }
         __health_check_submit! {
             __health_check::Declaration::of(& moves, "moves",
-            __health_check::Class::Liveness, "", & [], __health_check::Blocking(run),)
+            __health_check::class::liveness, "", & [], __health_check::Blocking(run),)
         }
         0
     },

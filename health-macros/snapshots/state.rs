@@ -43,7 +43,7 @@ enum __health_check_type_0_0 {
         }
         __health_check_submit! {
             __health_check::Declaration::of(& r#type, "type",
-            __health_check::Class::Critical,
+            __health_check::class::critical,
             "Orders are stored here;\nwithout it nothing can be served.", & [("pool",
             __health_check::shared:: < PgPool >), ("clock", __health_check::object:: <
             dyn Clock >), ("index", __health_check::shared_if_given:: < Index >),

@@ -22,7 +22,7 @@ enum __health_check_database_0_0 {
         const _: __health_check::Declaration = __health_check::Declaration::of(
                 &database,
                 "database",
-                __health_check::Class::Critical,
+                __health_check::class::critical,
                 "",
                 &[("pool", __health_check::shared::<PgPool>)],
                 __health_check::Awaited(run),

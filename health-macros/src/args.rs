@@ -56,6 +56,8 @@ pub(crate) struct Args {
     pub(crate) class_attempted: bool,
     /// Every option that was written, whether rightly or not.
     pub(crate) keys: Vec<Ident>,
+    /// What rust-analyzer put where somebody types, to see what might stand there.
+    pub(crate) completed: Option<Ident>,
 }
 
 /// Where `health_core` is.
@@ -120,6 +122,11 @@ impl Args {
             return refusals.add(lints::not_an_option(tokens, around));
         };
         let word = key.to_string();
+        if word.ends_with("raCompletionMarker") {
+            self.class_attempted = true;
+            self.completed = Some(key.clone());
+            return;
+        }
         if let Some(class) = lints::class_in_a_path(value) {
             self.class_attempted = true;
             refusals.add(lints::class_as_a_path(key, value, class));

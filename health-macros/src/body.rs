@@ -56,6 +56,10 @@ pub(crate) fn fault(body: &TokenStream) -> Result<Option<Fault>, HalfTyped> {
     let Some(body) = braces(body) else {
         return Ok(None);
     };
+    // Most bodies hand an error on, and need no more than a look.
+    if ways_to_fail(body.stream(), &|_| true) > 0 {
+        return Ok(None);
+    }
     let statements = Block::parse_within
         .parse2(body.stream())
         .map_err(|_| HalfTyped)?;

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit};
 
-use crate::args::{Args, Class, CratePath};
+use crate::args::{Args, CratePath};
 use crate::bind::{arguments, run};
 use crate::lints::{self, Refusals, Registrable};
 use crate::signature::Function;
@@ -41,8 +41,9 @@ pub(crate) fn expand(attr: TokenStream, item: &TokenStream, place: Place) -> Tok
         Registrable::No => features(&args),
     };
     let errors = refusals.told();
+    let completed = args.completed.as_ref().map(completed);
     let behind = (!contents.is_empty()).then(|| behind(&args, &function, place, &contents));
-    quote!(#item #errors #behind)
+    quote!(#item #errors #completed #behind)
 }
 
 /// That a function is half typed is an error of the compiler's already, in the same words. But what
@@ -57,6 +58,11 @@ fn warning((place, text): (Span, String)) -> TokenStream {
             #not_a_check
         };
     }
+}
+
+/// A word that is being typed, where an editor finds those it may become.
+fn completed(word: &Ident) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> const _: () = { use ::health_core::__private::words::#word; };)
 }
 
 /// What stands behind the function, in a place of its own.
@@ -122,10 +128,7 @@ fn features(args: &Args) -> TokenStream {
 fn declaration(args: &Args, function: &Function) -> TokenStream {
     let here = Span::mixed_site();
     let ident = &function.signature.ident;
-    let name = match value(args.name.as_ref()) {
-        Some(name) => name.clone(),
-        None => ident.unraw().to_string(),
-    };
+    let name = ident.unraw().to_string();
     let class = class(args);
     let arguments = arguments(function);
     let call = match function.signature.asyncness {
@@ -136,18 +139,25 @@ fn declaration(args: &Args, function: &Function) -> TokenStream {
     let description = description(function);
     quote_spanned! {here=>
         __health_check::Declaration::of(
-            &#ident, #name, __health_check::Class::#class, #description, #arguments, #call,
+            &#ident, #name, __health_check::class::#class, #description, #arguments, #call,
         )#options
     }
 }
 
-/// What is written, each as a call.
+/// What is written, each as a call: an editor shows what is said of the method.
 fn options(args: &Args) -> TokenStream {
     let here = Span::mixed_site();
     let mut options = TokenStream::new();
+    if let Some(Written { key, value: Some((name, _)) }) = &args.name {
+        options.extend(quote_spanned!(here=> .#key(#name)));
+    }
+    for reason in [&args.ignores_errors, &args.local].into_iter().flatten() {
+        let key = &reason.key;
+        options.extend(quote_spanned!(here=> .#key()));
+    }
     for written in [&args.timeout, &args.interval, &args.retry].into_iter().flatten() {
         if let Some((duration, _)) = &written.value {
-            let key = Ident::new(&written.key.to_string(), here);
+            let key = &written.key;
             let millis = u64::try_from(duration.as_millis()).expect("at most 365 days were read");
             let millis = Literal::u64_unsuffixed(millis);
             options.extend(quote_spanned!(here=> .#key(#millis)));
@@ -155,7 +165,7 @@ fn options(args: &Args) -> TokenStream {
     }
     for written in [&args.fail_after, &args.pass_after].into_iter().flatten() {
         if let Some((count, _)) = &written.value {
-            let key = Ident::new(&written.key.to_string(), here);
+            let key = &written.key;
             let count = Literal::u32_unsuffixed(*count);
             options.extend(quote_spanned!(here=> .#key(#count)));
         }
@@ -167,14 +177,12 @@ fn options(args: &Args) -> TokenStream {
     options
 }
 
+/// The word itself, which an editor finds in `class`.
 fn class(args: &Args) -> Ident {
-    let class = match &args.class {
-        Some((Class::Degraded, _)) => "Degraded",
-        Some((Class::Startup, _)) => "Startup",
-        Some((Class::Liveness, _)) => "Liveness",
-        Some((Class::Critical, _)) | None => "Critical",
-    };
-    Ident::new(class, Span::mixed_site())
+    match &args.class {
+        Some((_, word)) => word.clone(),
+        None => Ident::new("critical", Span::mixed_site()),
+    }
 }
 
 /// A doc comment is text, but `#[doc = concat!(..)]` is for the compiler to put together.
@@ -201,8 +209,4 @@ fn description(function: &Function) -> TokenStream {
         return text.trim().into_token_stream();
     }
     quote_spanned!(Span::mixed_site()=> __health_check::concat!(#(#computed,)* #text))
-}
-
-fn value<T>(written: Option<&Written<T>>) -> Option<&T> {
-    written?.value.as_ref().map(|(value, _)| value)
 }

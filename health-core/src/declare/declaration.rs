@@ -71,39 +71,57 @@ impl Declaration {
         }
     }
 
-    /// Adds the features that cannot be served while this fails.
+    /// The check's name, where that is not the function's: `[a-z][a-z0-9_-]*`, at most 63 bytes.
+    pub const fn name(mut self, name: &'static str) -> Declaration {
+        self.name = name;
+        self
+    }
+
+    /// The features that cannot be served while this fails.
     pub const fn needed_by(mut self, needed_by: &'static [Feature]) -> Declaration {
         self.needed_by = needed_by;
         self
     }
 
-    /// Adds a written option, in milliseconds.
-    pub const fn timeout(mut self, timeout: u64) -> Declaration {
-        self.options.timeout = Some(Duration::from_millis(timeout));
+    /// A run past it is a failure, and ended. Default: `2s`, or `interval` when that is shorter.
+    pub const fn timeout(mut self, millis: u64) -> Declaration {
+        self.options.timeout = Some(Duration::from_millis(millis));
         self
     }
 
-    /// Adds a written option, in milliseconds.
-    pub const fn interval(mut self, interval: u64) -> Declaration {
-        self.options.interval = Some(Duration::from_millis(interval));
+    /// From the end of a run to the start of the next. Default: `5s`. Not for startup checks.
+    pub const fn interval(mut self, millis: u64) -> Declaration {
+        self.options.interval = Some(Duration::from_millis(millis));
         self
     }
 
-    /// Adds a written option, in milliseconds.
-    pub const fn retry(mut self, retry: u64) -> Declaration {
-        self.options.retry = Some(Duration::from_millis(retry));
+    /// The same as `interval`, while the verdict is in doubt or not healthy. Default: `1s`, or
+    /// `interval` when that is shorter.
+    pub const fn retry(mut self, millis: u64) -> Declaration {
+        self.options.retry = Some(Duration::from_millis(millis));
         self
     }
 
-    /// Adds a written option.
+    /// Worse runs in a row before the verdict falls. Default: 2, for liveness 3. Not for startup
+    /// checks.
     pub const fn fail_after(mut self, runs: u32) -> Declaration {
         self.options.fail_after = Some(runs);
         self
     }
 
-    /// Adds a written option.
+    /// Better runs in a row before the verdict rises. Default: 1. Not for startup checks.
     pub const fn pass_after(mut self, runs: u32) -> Declaration {
         self.options.pass_after = Some(runs);
+        self
+    }
+
+    /// Why the body may pass whatever the answer is: for whoever reviews it.
+    pub const fn ignores_errors(self) -> Declaration {
+        self
+    }
+
+    /// Why a liveness check that connects or waits stays within the process: for whoever reviews it.
+    pub const fn local(self) -> Declaration {
         self
     }
 
@@ -136,6 +154,36 @@ impl Declaration {
         check.description = (!description.is_empty()).then(|| description.into());
         Ok(check)
     }
+}
+
+/// The classes, by the words of the attribute.
+#[allow(non_upper_case_globals, reason = "the words of the attribute")]
+pub mod class {
+    use crate::Class;
+
+    /// Without it this instance must get no traffic.
+    pub const critical: Class = Class::Critical;
+    /// Without it the service is worse, but serves.
+    pub const degraded: Class = Class::Degraded;
+    /// Asked until it passes once, then never again: before that the service is not started.
+    pub const startup: Class = Class::Startup;
+    /// About this process alone: its failure asks for a restart.
+    pub const liveness: Class = Class::Liveness;
+}
+
+/// What may stand in the parentheses of the attribute: an editor completes it from here.
+#[allow(non_camel_case_types, missing_debug_implementations, reason = "the words of the attribute")]
+pub mod words {
+    pub use super::class::*;
+
+    macro_rules! words {
+        ($($word:ident)*) => {$(
+            #[doc = concat!("See [`Declaration::", stringify!($word), "`](super::Declaration::", stringify!($word), ").")]
+            pub struct $word;
+        )*};
+    }
+
+    words! { name timeout interval retry fail_after pass_after needed_by ignores_errors local }
 }
 
 /// An argument that no state was given for.
