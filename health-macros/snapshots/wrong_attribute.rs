@@ -2,6 +2,11 @@
 async fn database(pool: &PgPool) -> bool {
     pool.ping().await
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    use ::health_core::__private::words::timout;
+};
 ::core::compile_error! {
     "unknown option `timout`, did you mean `timeout`?"
 }

@@ -56,8 +56,10 @@ pub(crate) struct Args {
     pub(crate) class_attempted: bool,
     /// Every option that was written, whether rightly or not.
     pub(crate) keys: Vec<Ident>,
-    /// What rust-analyzer put where somebody types, to see what might stand there.
-    pub(crate) completed: Option<Ident>,
+    /// Whether nothing stands behind the last comma, yet.
+    pub(crate) may_go_on: bool,
+    /// Words that are none of ours, or not yet.
+    pub(crate) unknown: Vec<Ident>,
 }
 
 /// Where `health_core` is.
@@ -102,6 +104,7 @@ impl Args {
     pub(crate) fn parse(attr: TokenStream, refusals: &mut Refusals) -> Args {
         let mut args = Args::default();
         let tokens = without_invisible_groups(attr);
+        args.may_go_on = tokens.last().is_some_and(is_comma);
         let mut entries = Vec::new();
         for tokens in split_at_commas(&tokens, refusals) {
             entries.extend(split_at_missing_commas(tokens));
@@ -122,11 +125,6 @@ impl Args {
             return refusals.add(lints::not_an_option(tokens, around));
         };
         let word = key.to_string();
-        if word.ends_with("raCompletionMarker") {
-            self.class_attempted = true;
-            self.completed = Some(key.clone());
-            return;
-        }
         if let Some(class) = lints::class_in_a_path(value) {
             self.class_attempted = true;
             refusals.add(lints::class_as_a_path(key, value, class));
@@ -167,6 +165,7 @@ impl Args {
         around: &Around,
         refusals: &mut Refusals,
     ) {
+        self.unknown.push(key.clone());
         if around.class.is_none() && (value.is_empty() || lints::means_class(key, value)) {
             self.class_attempted = true;
         }

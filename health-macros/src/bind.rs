@@ -48,7 +48,10 @@ pub(crate) fn run(args: &Args, function: &Function) -> TokenStream {
         }
     };
     let (output, steps) = if function.signature.asyncness.is_some() {
-        let value = at(function.signature.ident.span(), &quote_spanned!(here=> value));
+        let value = at(
+            function.signature.ident.span(),
+            &quote_spanned!(here=> value),
+        );
         let read = read(
             &quote_spanned!(here=> later),
             &quote_spanned!(here=> __health_await),

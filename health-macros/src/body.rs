@@ -81,7 +81,10 @@ fn judged(statements: &[Stmt], body: TokenStream) -> Option<Fault> {
     if ways_to_fail(body, &|returned| scope.pass(returned).is_some()) > 0 {
         return None;
     }
-    let steps: Vec<Step> = before.iter().map(|statement| scope.step(statement)).collect();
+    let steps: Vec<Step> = before
+        .iter()
+        .map(|statement| scope.step(statement))
+        .collect();
     if !all_settled(before, &steps, last, &pass) {
         return None;
     }
@@ -183,7 +186,11 @@ impl<'b> Scope<'b> {
             Expr::Reference(inner) => self.resolved(&inner.expr),
             Expr::Path(path) => {
                 let name = path.path.get_ident().map(ToString::to_string);
-                let local = self.locals.iter().rev().find(|(n, _)| Some(n) == name.as_ref());
+                let local = self
+                    .locals
+                    .iter()
+                    .rev()
+                    .find(|(n, _)| Some(n) == name.as_ref());
                 local.map_or(value, |(_, init)| init)
             }
             value => value,
@@ -292,8 +299,11 @@ impl<'b> Scope<'b> {
         match self.resolved(details) {
             Expr::MethodCall(call) => {
                 let mut arguments = call.args.iter();
-                let replaces = match (&*call.method.to_string(), arguments.next(), arguments.next())
-                {
+                let replaces = match (
+                    &*call.method.to_string(),
+                    arguments.next(),
+                    arguments.next(),
+                ) {
                     ("unwrap_or_default" | "is_ok" | "is_err", None, None) => true,
                     ("unwrap_or" | "map_or", Some(default), _) => is_plain(default),
                     ("unwrap_or_else" | "map_or_else", Some(Expr::Closure(default)), _) => {
@@ -342,7 +352,11 @@ impl<'b> Scope<'b> {
     fn pass_from_method(&self, call: &ExprMethodCall) -> Option<Pass> {
         let swallowed = || Pass::Swallowing(What::Error.at(&call.method));
         let mut arguments = call.args.iter();
-        match (&*call.method.to_string(), arguments.next(), arguments.next()) {
+        match (
+            &*call.method.to_string(),
+            arguments.next(),
+            arguments.next(),
+        ) {
             ("with_details", Some(_), None) => self.pass(&call.receiver),
             ("or", Some(instead), None) => self.pass(instead).map(|_| swallowed()),
             ("or_else", Some(Expr::Closure(instead)), None) => {
@@ -352,11 +366,7 @@ impl<'b> Scope<'b> {
                 self.pass(instead)?;
                 self.pass(&then.body).map(|_| swallowed())
             }
-            (
-                "map_or_else",
-                Some(Expr::Closure(instead)),
-                Some(Expr::Closure(then)),
-            ) => {
+            ("map_or_else", Some(Expr::Closure(instead)), Some(Expr::Closure(then))) => {
                 self.pass(&instead.body)?;
                 self.pass(&then.body).map(|_| swallowed())
             }
@@ -429,7 +439,9 @@ impl<'b> Scope<'b> {
             .iter()
             .skip_while(|statement| !is_same_local(statement, local))
             .skip(1);
-        let used = used.into_iter().any(|s| mentions(&s.to_token_stream(), &name));
+        let used = used
+            .into_iter()
+            .any(|s| mentions(&s.to_token_stream(), &name));
         let discarded = name.starts_with('_')
             || ["result", "res", "ret", "response", "answer", "reply"].contains(&&*name)
             || is_awaited(&init.expr)
@@ -573,7 +585,9 @@ impl<'b> Scope<'b> {
             Expr::MethodCall(_) => self.lossy(condition),
             Expr::Path(_) => match self.resolved(condition) {
                 Expr::Path(_) => None,
-                init => self.lossy(init).map(|swallowed| swallowed.what.at(condition)),
+                init => self
+                    .lossy(init)
+                    .map(|swallowed| swallowed.what.at(condition)),
             },
             _ => None,
         }
@@ -709,7 +723,12 @@ mod tests {
                 fault.is_some() != is_bad
             })
             .collect();
-        assert!(wrong.is_empty(), "{} bodies:\n\n{}", wrong.len(), wrong.join("\n\n"));
+        assert!(
+            wrong.is_empty(),
+            "{} bodies:\n\n{}",
+            wrong.len(),
+            wrong.join("\n\n")
+        );
     }
 
     #[test]

@@ -204,9 +204,25 @@ pub(crate) fn asks(value: &Expr) -> bool {
             let Expr::Path(function) = &*call.func else {
                 return true;
             };
-            let name = function.path.segments.last().map(|last| last.ident.to_string());
+            let name = function
+                .path
+                .segments
+                .last()
+                .map(|last| last.ident.to_string());
             let harmless = name.is_some_and(|name| {
-                matches!(&*name, "now" | "default" | "passed" | "drop" | "Ok" | "Err" | "Some" | "from_secs" | "from_millis" | "from")
+                matches!(
+                    &*name,
+                    "now"
+                        | "default"
+                        | "passed"
+                        | "drop"
+                        | "Ok"
+                        | "Err"
+                        | "Some"
+                        | "from_secs"
+                        | "from_millis"
+                        | "from"
+                )
             });
             !harmless || call.args.iter().any(asks)
         }
@@ -255,10 +271,7 @@ pub(crate) fn might_be_the_check(value: &Expr) -> bool {
 /// `tokio::spawn(..)`
 pub(crate) fn starts_a_task(call: &ExprCall) -> bool {
     match &*call.func {
-        Expr::Path(function) => names(
-            &function.path,
-            &["spawn", "spawn_blocking", "spawn_local"],
-        ),
+        Expr::Path(function) => names(&function.path, &["spawn", "spawn_blocking", "spawn_local"]),
         _ => false,
     }
 }

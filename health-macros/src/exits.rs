@@ -8,7 +8,14 @@ use crate::calls::is_quiet_word;
 /// How many things in there might end the run otherwise than by its last expression. To return is
 /// none where what is returned is a pass.
 pub(crate) fn ways_to_fail(tokens: TokenStream, passes: &dyn Fn(&Expr) -> bool) -> usize {
-    ways(&tokens.into_iter().collect::<Vec<_>>(), &Place { passes, own: true, quiet: false })
+    ways(
+        &tokens.into_iter().collect::<Vec<_>>(),
+        &Place {
+            passes,
+            own: true,
+            quiet: false,
+        },
+    )
 }
 
 #[derive(Clone, Copy)]
@@ -36,7 +43,13 @@ fn ways(tokens: &[TokenTree], place: &Place<'_>) -> usize {
                 '/' | '%' => ways += usize::from(follows_a_value && !place.quiet),
                 '|' if !follows_a_value => {
                     if let Some((end, body)) = closure(tokens, at) {
-                        ways += inside(body, &Place { own: false, ..*place });
+                        ways += inside(
+                            body,
+                            &Place {
+                                own: false,
+                                ..*place
+                            },
+                        );
                         at = end;
                     }
                 }
@@ -45,11 +58,19 @@ fn ways(tokens: &[TokenTree], place: &Place<'_>) -> usize {
             TokenTree::Ident(word) => match &*word.to_string() {
                 "async" => {
                     if let Some((end, body)) = async_block(tokens, at) {
-                        ways += inside(body, &Place { own: false, ..*place });
+                        ways += inside(
+                            body,
+                            &Place {
+                                own: false,
+                                ..*place
+                            },
+                        );
                         at = end;
                     }
                 }
-                "return" => ways += usize::from(place.own && !returns_a_pass(&tokens[at + 1..], place)),
+                "return" => {
+                    ways += usize::from(place.own && !returns_a_pass(&tokens[at + 1..], place))
+                }
                 "break" | "loop" | "while" | "yield" => ways += 1,
                 "unwrap" | "expect" | "unwrap_err" | "expect_err" => {
                     ways += usize::from(before.is_some_and(is_dot));
@@ -58,7 +79,13 @@ fn ways(tokens: &[TokenTree], place: &Place<'_>) -> usize {
                 word if is_macro(&tokens[at + 1..]) => {
                     if is_quiet_word(word) {
                         if let TokenTree::Group(group) = &tokens[at + 2] {
-                            ways += inside(group, &Place { quiet: true, ..*place });
+                            ways += inside(
+                                group,
+                                &Place {
+                                    quiet: true,
+                                    ..*place
+                                },
+                            );
                         }
                         at += 2;
                     } else {
@@ -81,18 +108,22 @@ fn inside(group: &proc_macro2::Group, place: &Place<'_>) -> usize {
 /// `return Ok(());`, also as an arm of a `match`.
 fn returns_a_pass(after: &[TokenTree], place: &Place<'_>) -> bool {
     let ends = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | ','));
-    let ends = (0..after.len()).filter(|at| ends(&after[*at])).chain([after.len()]);
+    let ends = (0..after.len())
+        .filter(|at| ends(&after[*at]))
+        .chain([after.len()]);
     // Not at each comma: one may stand between types.
     let mut read = ends.filter_map(|end| {
         let returned: TokenStream = after[..end].iter().cloned().collect();
         syn::parse2::<Expr>(returned).ok()
     });
-    read.next().is_some_and(|returned| (place.passes)(&returned))
+    read.next()
+        .is_some_and(|returned| (place.passes)(&returned))
 }
 
 /// The block of `|e| { .. }` and where it is; of another closure the end of its arguments.
 fn closure(tokens: &[TokenTree], bar: usize) -> Option<(usize, &proc_macro2::Group)> {
-    let is_bar = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '|');
+    let is_bar =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '|');
     let close = bar + 1 + tokens[bar + 1..].iter().position(is_bar)?;
     let mut at = close + 1;
     if matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == '-') {
@@ -146,7 +177,9 @@ pub(crate) fn mentions(tokens: &TokenStream, name: &str) -> bool {
     let mut at = 0;
     while at < tokens.len() {
         match &tokens[at] {
-            TokenTree::Ident(word) if is_quiet_word(&word.to_string()) && is_macro(&tokens[at + 1..]) => {
+            TokenTree::Ident(word)
+                if is_quiet_word(&word.to_string()) && is_macro(&tokens[at + 1..]) =>
+            {
                 // What `matches!` says is used.
                 if word == "matches" && mentions(&tokens[at + 2].clone().into(), name) {
                     return true;

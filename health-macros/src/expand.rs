@@ -41,9 +41,9 @@ pub(crate) fn expand(attr: TokenStream, item: &TokenStream, place: Place) -> Tok
         Registrable::No => features(&args),
     };
     let errors = refusals.told();
-    let completed = args.completed.as_ref().map(completed);
+    let completed = (!attribute_is_right || args.may_go_on).then(|| completed(&args));
     let behind = (!contents.is_empty()).then(|| behind(&args, &function, place, &contents));
-    quote!(#item #errors #completed #behind)
+    quote!(#item #completed #errors #behind)
 }
 
 /// That a function is half typed is an error of the compiler's already, in the same words. But what
@@ -60,9 +60,24 @@ fn warning((place, text): (Span, String)) -> TokenStream {
     }
 }
 
-/// A word that is being typed, where an editor finds those it may become.
-fn completed(word: &Ident) -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> const _: () = { use ::health_core::__private::words::#word; };)
+/// Where an editor finds what a word may become that is being typed.
+///
+/// It looks from where the same stands without what it put there, so both have to have this; the
+/// compiler never sees it.
+fn completed(args: &Args) -> TokenStream {
+    let here = Span::mixed_site();
+    let typed = &args.unknown;
+    let krate = match &args.crate_path {
+        CratePath::Written(path) => path.to_token_stream(),
+        CratePath::Unknown | CratePath::Default => quote_spanned!(here=> ::health_core),
+    };
+    quote_spanned! {here=>
+        #[allow(unexpected_cfgs)]
+        const _: () = {
+            #[cfg(rust_analyzer)]
+            use #krate::__private::words::{#(#typed),*};
+        };
+    }
 }
 
 /// What stands behind the function, in a place of its own.
@@ -95,7 +110,8 @@ fn behind(args: &Args, function: &Function, place: Place, contents: &TokenStream
             deprecated, non_camel_case_types, unused_braces, clippy::items_after_statements,
         )]
     };
-    let item = quote_spanned! {function.signature.fn_token.span=> enum #item { R = { #contents } } };
+    let item =
+        quote_spanned! {function.signature.fn_token.span=> enum #item { R = { #contents } } };
     quote!(#attributes #item)
 }
 
@@ -148,14 +164,21 @@ fn declaration(args: &Args, function: &Function) -> TokenStream {
 fn options(args: &Args) -> TokenStream {
     let here = Span::mixed_site();
     let mut options = TokenStream::new();
-    if let Some(Written { key, value: Some((name, _)) }) = &args.name {
+    if let Some(Written {
+        key,
+        value: Some((name, _)),
+    }) = &args.name
+    {
         options.extend(quote_spanned!(here=> .#key(#name)));
     }
     for reason in [&args.ignores_errors, &args.local].into_iter().flatten() {
         let key = &reason.key;
         options.extend(quote_spanned!(here=> .#key()));
     }
-    for written in [&args.timeout, &args.interval, &args.retry].into_iter().flatten() {
+    for written in [&args.timeout, &args.interval, &args.retry]
+        .into_iter()
+        .flatten()
+    {
         if let Some((duration, _)) = &written.value {
             let key = &written.key;
             let millis = u64::try_from(duration.as_millis()).expect("at most 365 days were read");

@@ -21,7 +21,10 @@ fn what_a_message_advises_compiles() -> Result<(), Box<dyn Error>> {
     let mut missing = BTreeMap::new();
     for entry in fs::read_dir("ui/fail")? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "stderr") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "stderr")
+        {
             for line in fs::read_to_string(&path)?.lines() {
                 for advised in advised(line) {
                     if !compiled.contains(&without_spaces(advised)) {
@@ -31,14 +34,18 @@ fn what_a_message_advises_compiles() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    assert!(missing.is_empty(), "advised, and nowhere compiled: {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "advised, and nowhere compiled: {missing:#?}"
+    );
     Ok(())
 }
 
 /// The pieces of code that a line says to write.
 fn advised(line: &str) -> Vec<&str> {
     const WORDS: [&str; 12] = [
-        "write", "mean", "just", "such as", "as in", "least", "most", "of", "or", "and", ",", "needs",
+        "write", "mean", "just", "such as", "as in", "least", "most", "of", "or", "and", ",",
+        "needs",
     ];
     let begins = ["write ", "did you mean ", "such as `", "as in `"];
     let Some(begin) = begins.iter().filter_map(|begin| line.find(begin)).min() else {

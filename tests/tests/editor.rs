@@ -66,7 +66,10 @@ fn an_editor_shows_the_check_and_nothing_of_ours() -> Result<()> {
     let project = tempfile::tempdir()?;
     let mut editor = Editor::open(&analyzer, project.path())?;
 
-    for (name, says) in [('n', "Orders are stored here."), ('p', "The process moves.")] {
+    for (name, says) in [
+        ('n', "Orders are stored here."),
+        ('p', "The process moves."),
+    ] {
         let shown = editor.hover(name)?;
         assert!(shown.contains(says), "{shown}");
         for ours in ["__health", "enum", "Registered", "__private"] {
@@ -90,11 +93,20 @@ fn an_editor_shows_the_check_and_nothing_of_ours() -> Result<()> {
         assert!(all.iter().any(|label| label == word), "{word}: {all:?}");
     }
     let classes = editor.completions('b')?;
-    assert!(classes.iter().any(|label| label == "critical"), "{classes:?}");
+    assert!(
+        classes.iter().any(|label| label == "critical"),
+        "{classes:?}"
+    );
     let options = editor.completions('d')?;
-    assert!(options.iter().any(|label| label == "timeout"), "{options:?}");
+    assert!(
+        options.iter().any(|label| label == "timeout"),
+        "{options:?}"
+    );
     let features = editor.completions('g')?;
-    assert!(features.iter().any(|label| label == "SEARCH"), "{features:?}");
+    assert!(
+        features.iter().any(|label| label == "SEARCH"),
+        "{features:?}"
+    );
     Ok(())
 }
 
@@ -111,7 +123,9 @@ struct Editor {
 
 impl Editor {
     fn open(analyzer: &str, project: &Path) -> Result<Editor> {
-        let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../health-core").canonicalize()?;
+        let core = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../health-core")
+            .canonicalize()?;
         let manifest = format!(
             "[package]\nname = \"edited\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
              [dependencies]\nhealth-core = {{ path = \"{}\", default-features = false }}\n",
@@ -133,7 +147,15 @@ impl Editor {
         let output = BufReader::new(process.stdout.take().ok_or("piped")?);
         let root = format!("file://{}", project.canonicalize()?.display());
         let uri = format!("{root}/src/lib.rs");
-        let mut editor = Editor { process, input, output, uri, text, places, last: 0 };
+        let mut editor = Editor {
+            process,
+            input,
+            output,
+            uri,
+            text,
+            places,
+            last: 0,
+        };
         editor.ask(
             "initialize",
             &json!({
@@ -147,12 +169,15 @@ impl Editor {
             }),
         )?;
         editor.tell("initialized", &json!({}))?;
-        let document = json!({ "uri": editor.uri, "languageId": "rust", "version": 1, "text": editor.text });
+        let document =
+            json!({ "uri": editor.uri, "languageId": "rust", "version": 1, "text": editor.text });
         editor.tell("textDocument/didOpen", &json!({ "textDocument": document }))?;
         // Then it has read the crates, and has built the macro.
         loop {
             let message = editor.read()?;
-            if message["method"] == "experimental/serverStatus" && message["params"]["quiescent"] == true {
+            if message["method"] == "experimental/serverStatus"
+                && message["params"]["quiescent"] == true
+            {
                 return Ok(editor);
             }
             editor.answer(&message)?;
@@ -161,7 +186,10 @@ impl Editor {
 
     fn hover(&mut self, name: char) -> Result<String> {
         let shown = self.at(name, "textDocument/hover")?;
-        Ok(shown["contents"]["value"].as_str().unwrap_or_default().to_owned())
+        Ok(shown["contents"]["value"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned())
     }
 
     fn definitions(&mut self, name: char) -> Result<Vec<Value>> {
@@ -172,18 +200,28 @@ impl Editor {
     fn completions(&mut self, name: char) -> Result<Vec<String>> {
         let completed = self.at(name, "textDocument/completion")?;
         let items = completed["items"].as_array().or(completed.as_array());
-        let labels = items.into_iter().flatten().filter_map(|item| item["label"].as_str());
+        let labels = items
+            .into_iter()
+            .flatten()
+            .filter_map(|item| item["label"].as_str());
         Ok(labels.map(ToOwned::to_owned).collect())
     }
 
     fn at(&mut self, name: char, method: &str) -> Result<Value> {
-        let (_, place) = self.places.iter().find(|(n, _)| *n == name).ok_or("a mark")?;
+        let (_, place) = self
+            .places
+            .iter()
+            .find(|(n, _)| *n == name)
+            .ok_or("a mark")?;
         let before = &self.text[..*place];
         let line = before.matches('\n').count();
         let character = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
         let position = json!({ "line": line, "character": character });
         let document = json!({ "uri": self.uri });
-        self.ask(method, &json!({ "textDocument": document, "position": position }))
+        self.ask(
+            method,
+            &json!({ "textDocument": document, "position": position }),
+        )
     }
 
     fn ask(&mut self, method: &str, params: &Value) -> Result<Value> {
@@ -206,7 +244,9 @@ impl Editor {
     /// Nothing of what it asks matters here.
     fn answer(&mut self, message: &Value) -> Result<()> {
         match (message.get("method"), message.get("id")) {
-            (Some(_), Some(id)) => self.write(&json!({ "jsonrpc": "2.0", "id": id, "result": null })),
+            (Some(_), Some(id)) => {
+                self.write(&json!({ "jsonrpc": "2.0", "id": id, "result": null }))
+            }
             _ => Ok(()),
         }
     }

@@ -172,7 +172,11 @@ pub mod class {
 }
 
 /// What may stand in the parentheses of the attribute: an editor completes it from here.
-#[allow(non_camel_case_types, missing_debug_implementations, reason = "the words of the attribute")]
+#[allow(
+    non_camel_case_types,
+    missing_debug_implementations,
+    reason = "the words of the attribute"
+)]
 pub mod words {
     pub use super::class::*;
 

@@ -26,7 +26,9 @@ pub(crate) fn attribute(args: &Args, item: &TokenStream, refusals: &mut Refusals
     };
     if let Some((timeout, literal)) = longer(args.timeout.as_ref(), interval) {
         let why = "and a run is not to last longer than the pause after it";
-        refusals.add(too_long("timeout", timeout, literal, interval, default, why));
+        refusals.add(too_long(
+            "timeout", timeout, literal, interval, default, why,
+        ));
     }
     if let Some((retry, literal)) = longer(args.retry.as_ref(), interval) {
         let why = "and a check in doubt is to be asked sooner, not later";

@@ -95,4 +95,3 @@ fn is_refused_by_type(args: &Args, function: &Function) -> bool {
         None => named(bare(returned), &["Outcome"]) && !degrades,
     }
 }
-

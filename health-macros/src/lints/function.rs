@@ -109,8 +109,7 @@ fn elsewhere(function: &Function) -> Option<syn::Error> {
             "a check has no `Self`, since it is a free function: move it out of the `impl` block, and write the name of the type",
         ));
     }
-    let of_async_trait =
-        |lifetime: &syn::LifetimeParam| lifetime.lifetime.ident == "async_trait";
+    let of_async_trait = |lifetime: &syn::LifetimeParam| lifetime.lifetime.ident == "async_trait";
     if function.signature.generics.lifetimes().any(of_async_trait) {
         return Some(refuse(
             ident,
@@ -221,7 +220,11 @@ fn as_state(pat: &Pat, ty: &Type) -> (String, String) {
         Pat::TupleStruct(wrapper) if wrapper.elems.len() == 1 => {
             let (name, _) = as_state(&wrapper.elems[0], ty);
             let wrapped = match generic(ty) {
-                Some((wrapper_type, inner)) if names(&wrapper.path, &[&wrapper_type.to_string()]) => inner,
+                Some((wrapper_type, inner))
+                    if names(&wrapper.path, &[&wrapper_type.to_string()]) =>
+                {
+                    inner
+                }
                 _ => ty,
             };
             let state = match generic(wrapped) {

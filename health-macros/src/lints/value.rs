@@ -86,9 +86,8 @@ pub(super) fn unitless(option: &str, number: &str, around: &Around) -> String {
     }
     let written = |unit| format!("{number}{unit}");
     let (millis, seconds) = (written("ms"), written("s"));
-    let right = |text: &str| {
-        duration::parse(text).is_ok_and(|duration| fits(option, duration, around))
-    };
+    let right =
+        |text: &str| duration::parse(text).is_ok_and(|duration| fits(option, duration, around));
     match (right(&seconds), right(&millis)) {
         (true, true) => format!(
             "`{number}` has no unit: write `{option} = \"{seconds}\"` for seconds or `{option} = \"{millis}\"` for milliseconds"
@@ -152,10 +151,17 @@ fn duration_like(value: &[TokenTree]) -> Option<String> {
             let inside: Vec<_> = number.stream().into_iter().collect();
             format!("{}{}", self::number(&inside)?, unit_of(unit)?)
         }
-        [number @ TokenTree::Literal(_), TokenTree::Punct(dot), TokenTree::Ident(unit), ..]
-            if dot.as_char() == '.' =>
-        {
-            format!("{}{}", self::number(std::slice::from_ref(number))?, unit_of(unit)?)
+        [
+            number @ TokenTree::Literal(_),
+            TokenTree::Punct(dot),
+            TokenTree::Ident(unit),
+            ..,
+        ] if dot.as_char() == '.' => {
+            format!(
+                "{}{}",
+                self::number(std::slice::from_ref(number))?,
+                unit_of(unit)?
+            )
         }
         value => all(value).to_string().replace([' ', '_'], ""),
     };
@@ -185,9 +191,7 @@ fn unit_of(function: &Ident) -> Option<&'static str> {
 /// The `500` of `500`, `(500)`, `500u64` and `1_000`.
 pub(super) fn number(value: &[TokenTree]) -> Option<String> {
     match without_sign(value) {
-        [TokenTree::Group(inside)] => {
-            number(&inside.stream().into_iter().collect::<Vec<_>>())
-        }
+        [TokenTree::Group(inside)] => number(&inside.stream().into_iter().collect::<Vec<_>>()),
         [TokenTree::Literal(literal)] => {
             let tokens = literal.to_token_stream();
             if let Ok(text) = syn::parse2::<syn::LitStr>(tokens.clone()) {
@@ -258,13 +262,20 @@ pub(crate) fn bad_duration(
             ),
             None => format!(
                 "{} is not a duration: write whole numbers with units, such as `{option} = \"{example}\"`",
-                if text.is_empty() { "an empty string".into() } else { format!("`{text}`") }
+                if text.is_empty() {
+                    "an empty string".into()
+                } else {
+                    format!("`{text}`")
+                }
             ),
         },
         Fault::NoUnit { .. } => unitless(&option, text, around),
         Fault::UnknownUnit { unit, .. } => match duration::with_known_units(&without_signs(text)) {
             Some(meant) => {
-                format!("there is no unit `{unit}`: write `{}`", with_interval(&meant))
+                format!(
+                    "there is no unit `{unit}`: write `{}`",
+                    with_interval(&meant)
+                )
             }
             None => format!(
                 "there is no unit `{unit}`: the units are {UNITS}, as in `{option} = \"{example}\"`"
@@ -275,17 +286,26 @@ pub(crate) fn bad_duration(
             with_interval(&duration::written(*whole))
         ),
         Fault::Fraction { whole: None } => {
-            format!("a duration has whole numbers, the smallest is `1ms`: write such as `{option} = \"{example}\"`")
+            format!(
+                "a duration has whole numbers, the smallest is `1ms`: write such as `{option} = \"{example}\"`"
+            )
         }
         Fault::Spaces { without } => {
-            format!("a duration has no spaces: write `{}`", with_interval(without))
+            format!(
+                "a duration has no spaces: write `{}`",
+                with_interval(without)
+            )
         }
-        Fault::Order { sorted: Some(sorted) } => format!(
+        Fault::Order {
+            sorted: Some(sorted),
+        } => format!(
             "the parts of a duration go from long to short: write `{}`",
             with_interval(&duration::written(*sorted))
         ),
         Fault::Order { sorted: None } => {
-            format!("a duration has each unit once, from long to short: write such as `{option} = \"{example}\"`")
+            format!(
+                "a duration has each unit once, from long to short: write such as `{option} = \"{example}\"`"
+            )
         }
         Fault::Zero => zero(&option, around),
         Fault::TooLong => format!(

@@ -54,9 +54,15 @@ fn main() -> Result<()> {
         .skip(1)
         .map(|count| count.parse())
         .collect::<std::result::Result<_, _>>()?;
-    let counts = if counts.is_empty() { COUNTS.to_vec() } else { counts };
+    let counts = if counts.is_empty() {
+        COUNTS.to_vec()
+    } else {
+        counts
+    };
     println!("{}, processor seconds, best of {ROUNDS}\n", version()?);
-    println!("| checks | | check, cold | check, changed | debug build, cold | debug build, changed | binary |");
+    println!(
+        "| checks | | check, cold | check, changed | debug build, cold | debug build, changed | binary |"
+    );
     println!("|---|---|---|---|---|---|---|");
     for functions in counts {
         let mut programs = KINDS
@@ -179,23 +185,18 @@ impl Program {
                 "async fn check_{function}(pool: &Pool) -> Result<(), String> {{\n    \
                  if pool.0 > {limit} {{ Ok(()) }} else {{ Err(format!(\"{{}} of {limit}\", pool.0)) }}\n}}\n"
             )?;
-            if self.kind == Kind::Floor {
-                writeln!(
-                    source,
-                    "fn call_{function}(pool: &Pool) -> Boxed<'_> {{\n    Box::pin(check_{function}(pool))\n}}\n"
-                )?;
-            }
-        }
-        if self.kind == Kind::Floor {
-            source.push_str("static ALL: &[fn(&Pool) -> Boxed<'_>] = &[");
-            for function in 0..self.functions {
-                write!(source, "call_{function}, ")?;
-            }
-            source.push_str("];\n\n");
         }
         source.push_str("fn main() {\n    println!(\"{}\", health_core::Class::Critical);\n");
         if self.kind == Kind::Floor {
-            source.push_str("    for call in ALL {\n        drop(call(&Pool(1)));\n    }\n");
+            source.push_str("    let all: Vec<Box<dyn Fn(&Pool) -> Boxed<'_>>> = vec![\n");
+            for function in 0..self.functions {
+                writeln!(
+                    source,
+                    "        Box::new(|pool| Box::pin(check_{function}(pool))),"
+                )?;
+            }
+            source
+                .push_str("    ];\n    for call in &all {\n        drop(call(&Pool(1)));\n    }\n");
         }
         source.push_str("}\n");
         fs::write(self.directory.join("src/main.rs"), source)?;
