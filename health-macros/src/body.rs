@@ -257,10 +257,8 @@ impl<'b> Scope<'b> {
     /// The pass at the end of a block, when nothing in it may be the check.
     fn tail(&self, block: &Block) -> Option<Pass> {
         let (last, before) = block.stmts.split_last()?;
-        let last = match last {
-            Stmt::Expr(last, None) => last,
-            Stmt::Expr(last @ Expr::Return(_), _) => last,
-            _ => return None,
+        let (Stmt::Expr(last, None) | Stmt::Expr(last @ Expr::Return(_), Some(_))) = last else {
+            return None;
         };
         let scope = self.inside(before);
         let mut thrown = None;
@@ -395,9 +393,8 @@ impl<'b> Scope<'b> {
 
     fn step(&self, statement: &Stmt) -> Step {
         match statement {
-            Stmt::Item(_) => Step::Quiet,
-            // Another macro is a way to fail, and was counted.
-            Stmt::Macro(_) => Step::Quiet,
+            // A macro that is not quiet is a way to fail, and was counted.
+            Stmt::Item(_) | Stmt::Macro(_) => Step::Quiet,
             Stmt::Local(local) => self.local(local),
             Stmt::Expr(value, _) => self.value(value),
         }
@@ -495,9 +492,10 @@ impl<'b> Scope<'b> {
                 } else {
                     What::Answer
                 };
-                match self.asks(&cases.expr) {
-                    true => Step::Throws(what.at(cases.match_token)),
-                    false => Step::Quiet,
+                if self.asks(&cases.expr) {
+                    Step::Throws(what.at(cases.match_token))
+                } else {
+                    Step::Quiet
                 }
             }
             Expr::Block(block) => self.block(&block.block),

@@ -69,7 +69,7 @@ fn ways(tokens: &[TokenTree], place: &Place<'_>) -> usize {
                     }
                 }
                 "return" => {
-                    ways += usize::from(place.own && !returns_a_pass(&tokens[at + 1..], place))
+                    ways += usize::from(place.own && !returns_a_pass(&tokens[at + 1..], place));
                 }
                 "break" | "loop" | "while" | "yield" => ways += 1,
                 "unwrap" | "expect" | "unwrap_err" | "expect_err" => {

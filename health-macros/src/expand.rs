@@ -147,9 +147,10 @@ fn declaration(args: &Args, function: &Function) -> TokenStream {
     let name = ident.unraw().to_string();
     let class = class(args);
     let arguments = arguments(function);
-    let call = match function.signature.asyncness {
-        Some(_) => quote_spanned!(here=> __health_check::Awaited(run)),
-        None => quote_spanned!(here=> __health_check::Blocking(run)),
+    let call = if function.signature.asyncness.is_some() {
+        quote_spanned!(here=> __health_check::Awaited(run))
+    } else {
+        quote_spanned!(here=> __health_check::Blocking(run))
     };
     let options = options(args);
     let description = description(function);

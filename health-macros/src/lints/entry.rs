@@ -200,9 +200,9 @@ fn other_class(word: &str) -> Option<&'static str> {
 /// What other systems call an option.
 fn other_option(word: &str) -> Option<&'static str> {
     Some(match word {
-        "every" | "period" | "frequency" | "each" | "schedule" => "interval",
-        "deadline" | "limit" | "max" | "time_limit" => "timeout",
-        "retry_interval" | "retry_after" | "retry_delay" | "backoff" => "retry",
+        "every" | "period" | "frequency" | "each" | "schedule" | "interval" => "interval",
+        "deadline" | "limit" | "max" | "time_limit" | "timeout" => "timeout",
+        "retry_interval" | "retry_after" | "retry_delay" | "backoff" | "retry" => "retry",
         "retries" | "threshold" | "failures" | "failure_threshold" | "unhealthy_threshold" => {
             "fail_after"
         }
@@ -210,9 +210,6 @@ fn other_option(word: &str) -> Option<&'static str> {
         "feature" | "features" | "tag" | "tags" | "group" | "groups" | "needs" => "needed_by",
         "id" | "label" | "title" => "name",
         "krate" | "path" => "crate",
-        "timeout" => "timeout",
-        "interval" => "interval",
-        "retry" => "retry",
         _ => return None,
     })
 }
@@ -325,11 +322,12 @@ pub(crate) fn class_with_a_value(class: Class, key: &Ident, value: &[TokenTree])
                 None if is_list_of_paths(inside) => format!("needed_by({inner})"),
                 None => inner,
             };
-            match is_right(&format!("{key}, {meant}")) {
-                true => format!(
+            if is_right(&format!("{key}, {meant}")) {
+                format!(
                     "a class stands alone, and options follow behind a comma: write `{key}, {meant}`"
-                ),
-                false => format!("a class has no value: write `{key}` alone"),
+                )
+            } else {
+                format!("a class has no value: write `{key}` alone")
             }
         }
         [TokenTree::Punct(sign), options @ ..]

@@ -219,7 +219,7 @@ fn as_state(pat: &Pat, ty: &Type) -> (String, String) {
         Pat::Reference(inner) => as_state(&inner.pat, ty),
         Pat::TupleStruct(wrapper) if wrapper.elems.len() == 1 => {
             let (name, _) = as_state(&wrapper.elems[0], ty);
-            let wrapped = match generic(ty) {
+            let inside = match generic(ty) {
                 Some((wrapper_type, inner))
                     if names(&wrapper.path, &[&wrapper_type.to_string()]) =>
                 {
@@ -227,9 +227,9 @@ fn as_state(pat: &Pat, ty: &Type) -> (String, String) {
                 }
                 _ => ty,
             };
-            let state = match generic(wrapped) {
+            let state = match generic(inside) {
                 Some((arc, state)) if arc == "Arc" => state,
-                _ => wrapped,
+                _ => inside,
             };
             (name, borrowed(state))
         }
