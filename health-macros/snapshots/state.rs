@@ -21,7 +21,9 @@ enum __health_check_type_0_0 {
         #[allow(unused_imports)]
         use __health_check::methods::*;
         use __health_check::submit as __health_check_submit;
-        fn run(bound: &__health_check::Bound) -> __health_check::Running<'_> {
+        fn __health_check_run(
+            bound: &__health_check::Bound,
+        ) -> __health_check::Running<'_> {
             let a0 = bound.shared(0);
             let a1 = bound.shared(1);
             let a2 = bound.shared_if_given(2);
@@ -49,7 +51,7 @@ enum __health_check_type_0_0 {
             dyn Clock >), ("index", __health_check::shared_if_given:: < Index >),
             ("maybe", __health_check::object_if_given:: < dyn Clock >), ("owned",
             __health_check::shared:: < PgPool >), ("object", __health_check::object:: <
-            dyn Clock >)], __health_check::Awaited(run),)
+            dyn Clock >)], __health_check::Awaited(__health_check_run),)
         }
         0
     },

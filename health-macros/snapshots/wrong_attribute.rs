@@ -17,7 +17,9 @@ enum __health_check_database_0_0 {
         use ::health_core::__private as __health_check;
         #[allow(unused_imports)]
         use __health_check::methods::*;
-        fn run(bound: &__health_check::Bound) -> __health_check::Running<'_> {
+        fn __health_check_run(
+            bound: &__health_check::Bound,
+        ) -> __health_check::Running<'_> {
             let a0 = bound.shared(0);
             let value = database(a0);
             let value = __health_check::With((&a0,)).__health_boxed({ value });
@@ -30,7 +32,7 @@ enum __health_check_database_0_0 {
                 __health_check::class::critical,
                 "",
                 &[("pool", __health_check::shared::<PgPool>)],
-                __health_check::Awaited(run),
+                __health_check::Awaited(__health_check_run),
             )
             .needed_by(&[SEARCH]);
         0

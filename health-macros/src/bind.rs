@@ -27,7 +27,7 @@ pub(crate) fn arguments(function: &Function) -> TokenStream {
     quote_spanned!(here=> &[#(#arguments),*])
 }
 
-/// `fn run(bound: &Bound)`: calls the check with its state, and reads what it returned.
+/// `fn __health_check_run(bound: &Bound)`: calls the check with its state, and reads what it returned.
 ///
 /// It is compiled once for each check, so everything that does not name the check is elsewhere.
 pub(crate) fn run(args: &Args, function: &Function) -> TokenStream {
@@ -75,7 +75,7 @@ pub(crate) fn run(args: &Args, function: &Function) -> TokenStream {
         (quote_spanned!(here=> __health_check::Outcome), steps)
     };
     quote_spanned! {here=>
-        fn run(bound: &__health_check::Bound) -> #output {
+        fn __health_check_run(bound: &__health_check::Bound) -> #output {
             #(let #locals = #taken;)*
             #steps
         }

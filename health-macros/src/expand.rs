@@ -66,7 +66,9 @@ fn warning((place, text): (Span, String)) -> TokenStream {
 /// compiler never sees it.
 fn completed(args: &Args) -> TokenStream {
     let here = Span::mixed_site();
-    let typed = &args.unknown;
+    // A keyword cannot be imported.
+    let words = args.unknown.iter();
+    let typed = words.filter(|word| syn::parse_str::<Ident>(&word.to_string()).is_ok());
     let krate = match &args.crate_path {
         CratePath::Written(path) => path.to_token_stream(),
         CratePath::Unknown | CratePath::Default => quote_spanned!(here=> ::health_core),
@@ -96,9 +98,16 @@ fn behind(args: &Args, function: &Function, place: Place, contents: &TokenStream
     let ident = function.signature.ident.unraw();
     let Place { line, column } = place;
     let item = format_ident!("__health_check_{ident}_{line}_{column}", span = here);
-    // Not one `use` for all, or of a crate that is not there the compiler says it twice.
+    // In steps, or of a crate that is not there the compiler says it twice.
+    let imports = match &args.crate_path {
+        CratePath::Written(path) if path.segments.len() > 1 => quote_spanned! {here=>
+            use #path as __health_core;
+            use __health_core::__private as __health_check;
+        },
+        _ => quote_spanned!(here=> use #krate::__private as __health_check;),
+    };
     let contents = quote_spanned! {here=>
-        use #krate::__private as __health_check;
+        #imports
         #[allow(unused_imports)]
         use __health_check::methods::*;
         #contents
@@ -148,9 +157,9 @@ fn declaration(args: &Args, function: &Function) -> TokenStream {
     let class = class(args);
     let arguments = arguments(function);
     let call = if function.signature.asyncness.is_some() {
-        quote_spanned!(here=> __health_check::Awaited(run))
+        quote_spanned!(here=> __health_check::Awaited(__health_check_run))
     } else {
-        quote_spanned!(here=> __health_check::Blocking(run))
+        quote_spanned!(here=> __health_check::Blocking(__health_check_run))
     };
     let options = options(args);
     let description = description(function);

@@ -136,8 +136,8 @@ impl Declaration {
         let mut slots = Vec::with_capacity(self.arguments.len());
         for (argument, find) in self.arguments {
             match find(Given(state)) {
-                Ok(slot) => slots.push(slot),
-                Err(type_name) => missing.push(Missing {
+                Found::Found(slot) => slots.push(slot),
+                Found::Missing(type_name) => missing.push(Missing {
                     argument,
                     type_name,
                 }),
@@ -201,46 +201,53 @@ pub(crate) struct Missing {
 pub(crate) type Argument = (&'static str, Find);
 
 /// Finds the state of an argument; or tells the type that is missing.
-pub(crate) type Find = fn(Given<'_>) -> Result<Slot, &'static str>;
+pub(crate) type Find = fn(Given<'_>) -> Found;
 
 /// The state that was given to the builder.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<'s>(&'s State);
 
+/// What was looked for, or the name of the type that is missing.
+#[derive(Debug)]
+pub enum Found {
+    /// It is there, or may be missing.
+    Found(Slot),
+    /// It is missing.
+    Missing(&'static str),
+}
+
 /// The state of one argument, an `Arc<Arc<T>>`; `None` where it may be missing.
 type Slot = Option<Arc<dyn Any + Send + Sync>>;
 
 /// For `&T` and `Arc<T>`.
-pub fn shared<T: ?Sized + Shared>(given: Given<'_>) -> Result<Slot, &'static str> {
+pub fn shared<T: ?Sized + Shared>(given: Given<'_>) -> Found {
     required::<T>(T::find(given))
 }
 
 /// For `Option<&T>`.
-#[allow(clippy::unnecessary_wraps, reason = "as the others")]
-pub fn shared_if_given<T: ?Sized + Shared>(given: Given<'_>) -> Result<Slot, &'static str> {
-    Ok(T::find(given))
+pub fn shared_if_given<T: ?Sized + Shared>(given: Given<'_>) -> Found {
+    Found::Found(T::find(given))
 }
 
 /// For `&dyn Trait` and `Arc<dyn Trait>`.
-pub fn object<T: ?Sized + Object>(given: Given<'_>) -> Result<Slot, &'static str> {
+pub fn object<T: ?Sized + Object>(given: Given<'_>) -> Found {
     required::<T>(given.0.arc::<T>().map(|found| Arc::new(found) as _))
 }
 
 /// For `Option<&dyn Trait>`.
-#[allow(clippy::unnecessary_wraps, reason = "as the others")]
-pub fn object_if_given<T: ?Sized + Object>(given: Given<'_>) -> Result<Slot, &'static str> {
-    Ok(given.0.arc::<T>().map(|found| Arc::new(found) as _))
+pub fn object_if_given<T: ?Sized + Object>(given: Given<'_>) -> Found {
+    Found::Found(given.0.arc::<T>().map(|found| Arc::new(found) as _))
 }
 
 /// For all else, which may be one of these by another name.
-pub fn owned<T: Owned<'static>>(given: Given<'_>) -> Result<Slot, &'static str> {
+pub fn owned<T: Owned<'static>>(given: Given<'_>) -> Found {
     T::find(given)
 }
 
-fn required<T: ?Sized>(found: Slot) -> Result<Slot, &'static str> {
+fn required<T: ?Sized>(found: Slot) -> Found {
     match found {
-        Some(_) => Ok(found),
-        None => Err(std::any::type_name::<T>()),
+        Some(_) => Found::Found(found),
+        None => Found::Missing(std::any::type_name::<T>()),
     }
 }
 
@@ -250,6 +257,7 @@ pub struct Bound(Box<[Slot]>);
 // Each argument was found under its own type when the check was bound.
 const ITS_OWN: &str = "an argument is bound under its own type";
 
+#[allow(clippy::missing_panics_doc, reason = "not for users, and it does not")]
 impl Bound {
     /// For `&T` and `&dyn Trait`.
     pub fn shared<T: ?Sized + 'static>(&self, place: usize) -> &T {
@@ -323,7 +331,7 @@ impl<T: ?Sized + Send + Sync + 'static> Object for T {}
 pub trait Owned<'a>: Sized {
     /// Looks it up.
     #[doc(hidden)]
-    fn find(given: Given<'_>) -> Result<Slot, &'static str>;
+    fn find(given: Given<'_>) -> Found;
 
     /// The argument of one run.
     fn take(bound: &'a Bound, place: usize) -> Self;
@@ -333,7 +341,7 @@ macro_rules! owned {
     ($($form:ty: $find:ident, $take:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<'a, T: Send + Sync + 'static> Owned<'a> for $form {
-                    fn find(given: Given<'_>) -> Result<Slot, &'static str> {
+                    fn find(given: Given<'_>) -> Found {
                 $find::<T>(given)
             }
 

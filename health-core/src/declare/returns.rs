@@ -198,15 +198,14 @@ pub trait ReturnsOther {
     type Class;
 
     /// Reads it.
-    fn __health_read<W: Whole<Self::Class>, A: Again<W>>(&self, returned: W) -> Outcome {
+    fn __health_read<W: Whole<Self::Class> + Again<A>, A>(&self, returned: W) -> Outcome {
         returned.read()
     }
 
     /// Reads it, later.
     fn __health_await<'a, W, A>(&self, returned: Future<'a, W>) -> Running<'a>
     where
-        W: Whole<Self::Class> + 'a,
-        A: Again<W>,
+        W: Whole<Self::Class> + Again<A> + 'a,
     {
         Box::pin(async move { returned.await.read() })
     }

@@ -223,7 +223,7 @@ fn cargo(directory: &Path, target: &Path, arguments: &[&str]) -> Result<Duration
         .into());
     }
     match (computed, computed_by_children()) {
-        (Some(before), Some(after)) => Ok(after - before),
+        (Some(before), Some(after)) => Ok(after.saturating_sub(before)),
         _ => Ok(began.elapsed()),
     }
 }
