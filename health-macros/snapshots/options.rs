@@ -28,7 +28,9 @@ enum __health_check_search_0_0 {
             "it."), "\n"), & [("index", __health_check::shared:: < Index >)],
             __health_check::Awaited(__health_check_run),).name("search-index")
             .ignores_errors().timeout(300).interval(90000).retry(1000).fail_after(3)
-            .pass_after(2).needed_by(& [SEARCH, cart::CART])
+            .pass_after(2).needed_by({ const __HEALTH_CHECK_FEATURES : &
+            [__health_check::Feature] = & [SEARCH, cart::CART]; __HEALTH_CHECK_FEATURES
+            })
         }
         0
     },

@@ -34,7 +34,10 @@ enum __health_check_database_0_0 {
                 &[("pool", __health_check::shared::<PgPool>)],
                 __health_check::Awaited(__health_check_run),
             )
-            .needed_by(&[SEARCH]);
+            .needed_by({
+                const __HEALTH_CHECK_FEATURES: &[__health_check::Feature] = &[SEARCH];
+                __HEALTH_CHECK_FEATURES
+            });
         0
     },
 }

@@ -205,7 +205,13 @@ fn options(args: &Args) -> TokenStream {
     }
     let needed_by = &args.needed_by;
     if !needed_by.is_empty() {
-        options.extend(quote_spanned!(here=> .needed_by(&[#(#needed_by),*])));
+        // As a constant: a list that is passed on would be dropped where it is made.
+        options.extend(quote_spanned! {here=>
+            .needed_by({
+                const __HEALTH_CHECK_FEATURES: &[__health_check::Feature] = &[#(#needed_by),*];
+                __HEALTH_CHECK_FEATURES
+            })
+        });
     }
     options
 }
