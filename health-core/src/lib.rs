@@ -137,22 +137,26 @@ pub use {
 // Not public API: what generated code needs.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::declare::class::{Class, Critical, Degraded, Liveness, Startup};
     pub use crate::declare::declaration::{
-        Binder, CheckRef, Declaration, NO_CHECKS, submit, type_id_of,
+        Bound,
+        Call::{Awaited, Blocking},
+        CheckRef, Declaration, NO_CHECKS, Take, class, object, object_if_given, owned, shared,
+        shared_if_given, submit, words,
     };
     pub use crate::declare::feature::Feature;
-    pub use crate::declare::returns::{
-        Returned, ReturnsInErr, ReturnsInOk, ReturnsOther, ReturnsResult,
-    };
-    pub use crate::declare::schedule::Options;
-    pub use crate::declare::work::{BoxedWith, BoxedWithRefused, With, Work};
-    pub use std::boxed::Box;
+    pub use crate::declare::outcome::Outcome;
+    pub use crate::declare::returns::{Degrading, Returned, Running, Strict, With};
+
+    /// What generated code calls on these. Without names, so that they cannot be in anybody's way.
+    pub mod methods {
+        pub use crate::declare::declaration::{Takes as _, TakesRefused as _};
+        pub use crate::declare::returns::{
+            BoxedWith as _, BoxedWithRefused as _, ReturnsInErr as _, ReturnsInOk as _,
+            ReturnsOther as _, ReturnsResult as _,
+        };
+    }
     pub use std::clone::Clone;
-    pub use std::option::Option::{None, Some};
-    pub use std::panic::Location;
-    pub use std::time::Duration;
-    pub use std::{concat, stringify};
+    pub use std::{compile_error, concat, stringify};
 }
 
 // Not public API: the monitor under a simulated clock.

@@ -1,57 +1,37 @@
 // #[health_check(degraded , name = "search-index" , timeout = "300ms" , interval = "1m30s" , retry = "1s" , fail_after = 3 , pass_after = 2 , needed_by (SEARCH , cart :: CART) , ignores_errors = "the deadline is the check" , crate = my :: health_core)]
 #[doc = concat!("Asks ", "it.")]
 async fn search(index: &Index) -> Outcome {
-    index.ping().await
+    let _ = index.ping().await;
+    Outcome::passed()
 }
 #[doc(hidden)]
-#[allow(deprecated, non_camel_case_types)]
-enum __health_check_search {
-    Registered = {
-        use my::health_core::__private::{
-            self as __health_check, BoxedWith as _, BoxedWithRefused as _,
-            ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
-        };
-        const __HEALTH_CHECK: __health_check::Declaration = __health_check::Declaration {
-            name: "search-index",
-            class: __health_check::Class::Degraded,
-            description: __health_check::concat!("", concat!("Asks ", "it."), "\n"),
-            options: __health_check::Options {
-                timeout: __health_check::Some(
-                    __health_check::Duration::from_millis(300u64),
-                ),
-                interval: __health_check::Some(
-                    __health_check::Duration::from_millis(90000u64),
-                ),
-                retry: __health_check::Some(
-                    __health_check::Duration::from_millis(1000u64),
-                ),
-                fail_after: __health_check::Some(3u32),
-                pass_after: __health_check::Some(2u32),
-            },
-            needed_by: &[SEARCH, cart::CART],
-            location: __health_check::Location::caller(),
-            function: || __health_check::type_id_of(&search),
-            bind: |binder| {
-                let argument0 = binder.shared::<Index>("index");
-                let argument0 = argument0?;
-                __health_check::Some(
-                    __health_check::Work::asynchronous(move || {
-                        let argument0 = __health_check::Clone::clone(&argument0);
-                        __health_check::Box::pin(async move {
-                            let value = __health_check::With((&argument0,))
-                                .boxed(search(&*argument0))
-                                .await;
-                            let returned = &&&__health_check::Returned::<
-                                __health_check::Degraded,
-                                _,
-                            >::of(&value);
-                            returned.outcome(value, returned.passed(), returned.failed())
-                        })
-                    }),
-                )
-            },
-        };
-        __health_check::submit!(__HEALTH_CHECK);
+#[allow(deprecated, non_camel_case_types, unused_braces, clippy::items_after_statements)]
+enum __health_check_search_0_0 {
+    R = {
+        use my::health_core as __health_core;
+        use __health_core::__private as __health_check;
+        #[allow(unused_imports)]
+        use __health_check::methods::*;
+        use __health_check::submit as __health_check_submit;
+        fn __health_check_run(
+            bound: &__health_check::Bound,
+        ) -> __health_check::Running<'_> {
+            let a0 = bound.shared(0);
+            let value = search(a0);
+            let value = __health_check::With((&a0,)).__health_boxed({ value });
+            (&&&&__health_check::Returned::<__health_check::Degrading, _>::later(&value))
+                .__health_await::<_, _>(value)
+        }
+        __health_check_submit! {
+            __health_check::Declaration::of(& search, "search",
+            __health_check::class::degraded, __health_check::concat!("", concat!("Asks ",
+            "it."), "\n"), & [("index", __health_check::shared:: < Index >)],
+            __health_check::Awaited(__health_check_run),).name("search-index")
+            .ignores_errors().timeout(300).interval(90000).retry(1000).fail_after(3)
+            .pass_after(2).needed_by({ const __HEALTH_CHECK_FEATURES : &
+            [__health_check::Feature] = & [SEARCH, cart::CART]; __HEALTH_CHECK_FEATURES
+            })
+        }
         0
     },
 }

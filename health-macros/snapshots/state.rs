@@ -13,75 +13,46 @@ pub async fn r#type(
 ) -> Result<Stats, sqlx::Error> {
     pool.stats().await
 }
-#[cfg(unix)]
 #[doc(hidden)]
-#[allow(deprecated, non_camel_case_types)]
-enum __health_check_type {
-    Registered = {
-        use ::health_core::__private::{
-            self as __health_check, BoxedWith as _, BoxedWithRefused as _,
-            ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
-        };
-        const __HEALTH_CHECK: __health_check::Declaration = __health_check::Declaration {
-            name: "type",
-            class: __health_check::Class::Critical,
-            description: "Orders are stored here;\nwithout it nothing can be served.",
-            options: __health_check::Options {
-                ..__health_check::Options::NONE
-            },
-            needed_by: &[],
-            location: __health_check::Location::caller(),
-            function: || __health_check::type_id_of(&r#type),
-            bind: |binder| {
-                let argument0 = binder.shared::<PgPool>("pool");
-                let argument1 = binder.object::<dyn Clock>("clock");
-                let argument2 = binder.shared_if_given::<Index>();
-                let argument3 = binder.object_if_given::<dyn Clock>();
-                let argument4 = binder.owned::<Arc<PgPool>>("owned");
-                let argument5 = binder.object::<dyn Clock>("object");
-                let argument0 = argument0?;
-                let argument1 = argument1?;
-                let argument4 = argument4?;
-                let argument5 = argument5?;
-                __health_check::Some(
-                    __health_check::Work::asynchronous(move || {
-                        let argument0 = __health_check::Clone::clone(&argument0);
-                        let argument1 = __health_check::Clone::clone(&argument1);
-                        let argument2 = __health_check::Clone::clone(&argument2);
-                        let argument3 = __health_check::Clone::clone(&argument3);
-                        let argument4 = __health_check::Clone::clone(&argument4);
-                        let argument5 = __health_check::Clone::clone(&argument5);
-                        __health_check::Box::pin(async move {
-                            let value = __health_check::With((
-                                    &argument0,
-                                    &argument1,
-                                    &argument2,
-                                    &argument3,
-                                    &argument4,
-                                    &argument5,
-                                ))
-                                .boxed(
-                                    r#type(
-                                        &*argument0,
-                                        &*argument1,
-                                        argument2.as_deref(),
-                                        argument3.as_deref(),
-                                        argument4.value(),
-                                        __health_check::Clone::clone(&argument5),
-                                    ),
-                                )
-                                .await;
-                            let returned = &&&__health_check::Returned::<
-                                __health_check::Critical,
-                                _,
-                            >::of(&value);
-                            returned.outcome(value, returned.passed(), returned.failed())
-                        })
-                    }),
-                )
-            },
-        };
-        __health_check::submit!(__HEALTH_CHECK);
+#[allow(deprecated, non_camel_case_types, unused_braces, clippy::items_after_statements)]
+enum __health_check_type_0_0 {
+    R = {
+        use ::health_core::__private as __health_check;
+        #[allow(unused_imports)]
+        use __health_check::methods::*;
+        use __health_check::submit as __health_check_submit;
+        fn __health_check_run(
+            bound: &__health_check::Bound,
+        ) -> __health_check::Running<'_> {
+            let a0 = bound.shared(0);
+            let a1 = bound.shared(1);
+            let a2 = bound.shared_if_given(2);
+            let a3 = bound.shared_if_given(3);
+            let a4 = bound.arc(4);
+            let a5 = bound.arc(5);
+            let value = r#type(
+                a0,
+                a1,
+                a2,
+                a3,
+                __health_check::Clone::clone(&a4),
+                __health_check::Clone::clone(&a5),
+            );
+            let value = __health_check::With((&a0, &a1, &a2, &a3, &a4, &a5))
+                .__health_boxed({ value });
+            (&&&&__health_check::Returned::<__health_check::Degrading, _>::later(&value))
+                .__health_await::<_, _>(value)
+        }
+        __health_check_submit! {
+            __health_check::Declaration::of(& r#type, "type",
+            __health_check::class::critical,
+            "Orders are stored here;\nwithout it nothing can be served.", & [("pool",
+            __health_check::shared:: < PgPool >), ("clock", __health_check::object:: <
+            dyn Clock >), ("index", __health_check::shared_if_given:: < Index >),
+            ("maybe", __health_check::object_if_given:: < dyn Clock >), ("owned",
+            __health_check::shared:: < PgPool >), ("object", __health_check::object:: <
+            dyn Clock >)], __health_check::Awaited(__health_check_run),)
+        }
         0
     },
 }

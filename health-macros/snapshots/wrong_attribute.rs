@@ -2,47 +2,42 @@
 async fn database(pool: &PgPool) -> bool {
     pool.ping().await
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    use ::health_core::__private::words::timout;
+};
 ::core::compile_error! {
     "unknown option `timout`, did you mean `timeout`?"
 }
 #[doc(hidden)]
-#[allow(deprecated, non_camel_case_types)]
-enum __health_check_database {
-    Registered = {
-        use ::health_core::__private::{
-            self as __health_check, BoxedWith as _, BoxedWithRefused as _,
-            ReturnsInErr as _, ReturnsInOk as _, ReturnsOther as _, ReturnsResult as _,
-        };
-        const __HEALTH_CHECK: __health_check::Declaration = __health_check::Declaration {
-            name: "database",
-            class: __health_check::Class::Critical,
-            description: "",
-            options: __health_check::Options {
-                ..__health_check::Options::NONE
-            },
-            needed_by: &[SEARCH],
-            location: __health_check::Location::caller(),
-            function: || __health_check::type_id_of(&database),
-            bind: |binder| {
-                let argument0 = binder.shared::<PgPool>("pool");
-                let argument0 = argument0?;
-                __health_check::Some(
-                    __health_check::Work::asynchronous(move || {
-                        let argument0 = __health_check::Clone::clone(&argument0);
-                        __health_check::Box::pin(async move {
-                            let value = __health_check::With((&argument0,))
-                                .boxed(database(&*argument0))
-                                .await;
-                            let returned = &&&__health_check::Returned::<
-                                __health_check::Critical,
-                                _,
-                            >::of(&value);
-                            returned.outcome(value, returned.passed(), returned.failed())
-                        })
-                    }),
-                )
-            },
-        };
+#[allow(deprecated, non_camel_case_types, unused_braces, clippy::items_after_statements)]
+enum __health_check_database_0_0 {
+    R = {
+        use ::health_core::__private as __health_check;
+        #[allow(unused_imports)]
+        use __health_check::methods::*;
+        fn __health_check_run(
+            bound: &__health_check::Bound,
+        ) -> __health_check::Running<'_> {
+            let a0 = bound.shared(0);
+            let value = database(a0);
+            let value = __health_check::With((&a0,)).__health_boxed({ value });
+            (&&&&__health_check::Returned::<__health_check::Degrading, _>::later(&value))
+                .__health_await::<_, _>(value)
+        }
+        const _: __health_check::Declaration = __health_check::Declaration::of(
+                &database,
+                "database",
+                __health_check::class::critical,
+                "",
+                &[("pool", __health_check::shared::<PgPool>)],
+                __health_check::Awaited(__health_check_run),
+            )
+            .needed_by({
+                const __HEALTH_CHECK_FEATURES: &[__health_check::Feature] = &[SEARCH];
+                __HEALTH_CHECK_FEATURES
+            });
         0
     },
 }

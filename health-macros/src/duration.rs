@@ -8,7 +8,7 @@ pub(crate) enum Fault {
     UnknownUnit { number: String, unit: String },
     Fraction { whole: Option<Duration> },
     Spaces { without: String },
-    Order,
+    Order { sorted: Option<Duration> },
     Zero,
     TooLong,
 }
@@ -27,6 +27,9 @@ const UNITS: [(&str, u64); 5] = [
 
 /// Reads whole numbers with units, largest first: `500ms`, `2s`, `1m30s`.
 pub(crate) fn parse(text: &str) -> Result<Duration, Fault> {
+    if !text.is_empty() && text.bytes().all(|digit| digit == b'0') {
+        return Err(Fault::Zero);
+    }
     if text.contains(char::is_whitespace) {
         let without: String = text.split_whitespace().collect();
         return match parse(&without) {
@@ -43,7 +46,9 @@ pub(crate) fn parse(text: &str) -> Result<Duration, Fault> {
             return Err(unknown(number, unit));
         };
         let Some(place) = units.iter().position(|known| known == size) else {
-            return Err(Fault::Order);
+            return Err(Fault::Order {
+                sorted: sorted(text),
+            });
         };
         units = &units[place + 1..];
         millis = number
@@ -60,6 +65,38 @@ pub(crate) fn parse(text: &str) -> Result<Duration, Fault> {
         long if long > LONGEST => Err(Fault::TooLong),
         duration => Ok(duration),
     }
+}
+
+/// `30s1m` as it would be right; of `1s1s` nobody knows what was meant.
+fn sorted(text: &str) -> Option<Duration> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (number, unit, after) = part(rest).ok()?;
+        let place = UNITS.iter().position(|(name, _)| *name == unit)?;
+        parts.push((place, number, unit));
+        rest = after;
+    }
+    parts.sort_unstable();
+    let sorted: String = parts
+        .iter()
+        .flat_map(|(_, number, unit)| [*number, *unit])
+        .collect();
+    let twice = parts.windows(2).any(|pair| pair[0].0 == pair[1].0);
+    if twice { None } else { parse(&sorted).ok() }
+}
+
+/// `1min 30sec` as it would be right.
+pub(crate) fn with_known_units(text: &str) -> Option<String> {
+    let mut known = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (number, unit, after) = part(rest).ok()?;
+        known.push_str(number);
+        known.push_str(meant(unit)?);
+        rest = after;
+    }
+    parse(&known).ok().map(|_| known)
 }
 
 /// Splits a number and its unit off the front.
@@ -186,9 +223,15 @@ mod tests {
                     without: "2s".into(),
                 },
             ),
-            ("30s1m", Fault::Order),
-            ("1s1s", Fault::Order),
+            (
+                "30s1m",
+                Fault::Order {
+                    sorted: Some(Duration::from_secs(90)),
+                },
+            ),
+            ("1s1s", Fault::Order { sorted: None }),
             ("0s", Fault::Zero),
+            ("0", Fault::Zero),
             ("0h0ms", Fault::Zero),
             ("366d", Fault::TooLong),
             ("99999999999999999999s", Fault::TooLong),
@@ -216,7 +259,7 @@ mod tests {
         }
 
         #[test]
-        fn a_number_alone_is_refused(number in any::<u64>()) {
+        fn a_number_alone_is_refused(number in 1..u64::MAX) {
             let fault = Fault::NoUnit { number: number.to_string() };
             prop_assert_eq!(parse(&number.to_string()), Err(fault));
         }

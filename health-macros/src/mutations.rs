@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::expand::expand;
+use crate::expand::{Place, expand};
 
 /// Attributes that are right or nearly so.
 const ATTRIBUTES: &[&str] = &[
@@ -116,7 +116,7 @@ pub(crate) fn holds(attr: &str, item: &str) {
     let (Ok(attr), Ok(item)) = (TokenStream::from_str(attr), TokenStream::from_str(item)) else {
         return;
     };
-    let expanded = expand(attr.clone(), &item);
+    let expanded = expand(attr.clone(), &item, Place::default());
     let (kept, whole) = (item.to_string(), expanded.to_string());
     assert!(whole.starts_with(&kept), "{attr}\n{kept}\n{whole}");
     // Under libFuzzer there are no spans.

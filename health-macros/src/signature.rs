@@ -8,6 +8,8 @@ use syn::{
     Type, Visibility,
 };
 
+use crate::args::Class;
+
 /// A function, as far as its registration needs it.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
@@ -32,8 +34,10 @@ pub(crate) enum Form {
     ObjectIfGiven(Type),
     /// `Arc<dyn Trait>`
     ObjectArc(Type),
-    /// `Arc<T>`, possibly behind an alias: that is for the compiler to see.
-    Owned(Type),
+    /// `Arc<T>`
+    Arc(Type),
+    /// One of these by another name, perhaps: that is for the compiler to see.
+    Other(Type),
 }
 
 impl Parse for Function {
@@ -57,16 +61,17 @@ impl Function {
         has_no_body || of_a_type || self.repeated().is_some()
     }
 
-    /// A second `health_check`.
+    /// A second `health_check`, whatever it was renamed to.
     pub(crate) fn repeated(&self) -> Option<&Attribute> {
-        let again = |attribute: &&Attribute| names(attribute.path(), &["health_check"]);
-        self.attributes.iter().find(again)
+        self.attributes.iter().find(|attribute| {
+            names(attribute.path(), &["health_check"]) || begins_with_a_class(attribute)
+        })
     }
 
     /// `#[test]`, `#[tokio::test]`
-    pub(crate) fn test(&self) -> Option<&Attribute> {
-        let is_test = |attribute: &&Attribute| names(attribute.path(), &["test"]);
-        self.attributes.iter().find(is_test)
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
+        let is_it = |attribute: &&Attribute| names(attribute.path(), &[name]);
+        self.attributes.iter().find(is_it)
     }
 
     pub(crate) fn has_receiver(&self) -> bool {
@@ -100,12 +105,6 @@ impl Function {
                 Meta::NameValue(doc) if doc.path.is_ident("doc") => Some(&doc.value),
                 _ => None,
             })
-    }
-
-    /// What decides whether the function is compiled at all.
-    pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
-        let is_cfg = |attribute: &&Attribute| attribute.path().is_ident("cfg");
-        self.attributes.iter().filter(is_cfg)
     }
 }
 
@@ -152,9 +151,25 @@ impl Form {
             Some((name, object @ Type::TraitObject(_))) if name == "Arc" => {
                 Form::ObjectArc(object.clone())
             }
-            _ => Form::Owned(ty.clone()),
+            Some((name, state)) if name == "Arc" => Form::Arc(state.clone()),
+            _ => Form::Other(ty.clone()),
         }
     }
+}
+
+/// `#[check(critical, ..)]`
+fn begins_with_a_class(attribute: &Attribute) -> bool {
+    let Meta::List(list) = &attribute.meta else {
+        return false;
+    };
+    let mut tokens = list.tokens.clone().into_iter();
+    let is_class = matches!(tokens.next(), Some(TokenTree::Ident(word)) if Class::from(&word.to_string()).is_some());
+    let ends = match tokens.next() {
+        None => true,
+        Some(TokenTree::Punct(comma)) => comma.as_char() == ',',
+        Some(_) => false,
+    };
+    is_class && ends
 }
 
 /// The `Option` and `T` of `Option<T>`.

@@ -7,7 +7,7 @@ use quote::ToTokens;
 use syn::Path;
 use syn::parse::Parser;
 
-use crate::args::{CratePath, split_at_commas};
+use crate::args::{Around, CratePath, split_at_commas};
 use crate::duration;
 use crate::lints::{self, Refusals};
 
@@ -22,49 +22,84 @@ pub(crate) fn written<T>(
     key: &Ident,
     tokens: &[TokenTree],
     refusals: &mut Refusals,
-    read: fn(&Ident, &Literal) -> syn::Result<T>,
+    read: impl Fn(&Ident, Value<'_>) -> syn::Result<T>,
 ) -> Written<T> {
-    let value = match tokens {
-        [TokenTree::Punct(equals), TokenTree::Literal(literal)] if equals.as_char() == '=' => {
-            read(key, literal).map(|value| (value, literal.clone()))
-        }
-        _ => Err(lints::not_a_value(key, tokens)),
+    let (equals, tokens) = match tokens {
+        [TokenTree::Punct(equals), tokens @ ..] if equals.as_char() == '=' => (true, tokens),
+        tokens => (false, tokens),
     };
+    let literal = match tokens {
+        [TokenTree::Literal(literal)] if equals => Some(literal),
+        _ => None,
+    };
+    let value = read(key, Value { tokens, literal });
     Written {
         key: key.clone(),
-        value: value.map_err(|error| refusals.add(error)).ok(),
+        value: value
+            .map_err(|error| refusals.add(error))
+            .ok()
+            .zip(literal.cloned()),
+    }
+}
+
+/// What stands behind a key, without the `=`.
+#[derive(Clone, Copy)]
+pub(crate) struct Value<'t> {
+    pub(crate) tokens: &'t [TokenTree],
+    /// The one literal that it is, if it is.
+    pub(crate) literal: Option<&'t Literal>,
+}
+
+impl Value<'_> {
+    /// A string, and its place.
+    fn text(&self) -> Option<(String, &Literal)> {
+        let literal = self.literal?;
+        let text = syn::parse2::<syn::LitStr>(literal.to_token_stream()).ok()?;
+        text.suffix().is_empty().then(|| (text.value(), literal))
     }
 }
 
 /// `"500ms"`
-pub(crate) fn duration(key: &Ident, literal: &Literal) -> syn::Result<Duration> {
-    let text = text(literal).ok_or_else(|| lints::not_a_value(key, &[literal.clone().into()]))?;
-    duration::parse(&text).map_err(|fault| lints::bad_duration(key, literal, &text, &fault))
+pub(crate) fn duration(key: &Ident, value: Value<'_>, around: &Around) -> syn::Result<Duration> {
+    let Some((text, literal)) = value.text() else {
+        return Err(lints::not_a_duration(key, value.tokens, around));
+    };
+    duration::parse(&text).map_err(|fault| lints::bad_duration(key, literal, &text, &fault, around))
+}
+
+/// `= "500ms"`, when there is nothing wrong with it.
+pub(crate) fn right_duration(tokens: &[TokenTree]) -> Option<Duration> {
+    match tokens {
+        [TokenTree::Punct(equals), TokenTree::Literal(literal)] if equals.as_char() == '=' => {
+            let text = syn::parse2::<syn::LitStr>(literal.to_token_stream()).ok()?;
+            duration::parse(&text.value()).ok()
+        }
+        _ => None,
+    }
 }
 
 /// `"orders-database"`
-pub(crate) fn name(key: &Ident, literal: &Literal) -> syn::Result<String> {
-    let name = text(literal).ok_or_else(|| lints::not_a_value(key, &[literal.clone().into()]))?;
-    if lints::is_name(&name) {
-        Ok(name)
-    } else {
-        Err(lints::bad_name(literal, &name))
+pub(crate) fn name(key: &Ident, value: Value<'_>) -> syn::Result<String> {
+    match value.text() {
+        Some((name, _)) if lints::is_name(&name) => Ok(name),
+        Some((name, literal)) => Err(lints::bad_name(literal, &name)),
+        None => Err(lints::not_a_value(key, value.tokens)),
     }
 }
 
 /// `"the deadline is the check"`
-pub(crate) fn reason(key: &Ident, literal: &Literal) -> syn::Result<String> {
-    let reason = text(literal).ok_or_else(|| lints::not_a_value(key, &[literal.clone().into()]))?;
-    if reason.trim().is_empty() {
-        Err(lints::no_reason(literal))
-    } else {
-        Ok(reason)
+pub(crate) fn reason(key: &Ident, value: Value<'_>) -> syn::Result<String> {
+    match value.text() {
+        Some((reason, literal)) if reason.trim().is_empty() => Err(lints::no_reason(literal)),
+        Some((reason, _)) => Ok(reason),
+        None => Err(lints::not_a_value(key, value.tokens)),
     }
 }
 
 /// `3`
-pub(crate) fn count(key: &Ident, literal: &Literal) -> syn::Result<u32> {
-    let not_a_count = || lints::not_a_value(key, &[literal.clone().into()]);
+pub(crate) fn count(key: &Ident, value: Value<'_>) -> syn::Result<u32> {
+    let not_a_count = || lints::not_a_value(key, value.tokens);
+    let literal = value.literal.ok_or_else(not_a_count)?;
     let number =
         syn::parse2::<syn::LitInt>(literal.to_token_stream()).map_err(|_| not_a_count())?;
     if !number.suffix().is_empty() {
@@ -112,14 +147,7 @@ pub(crate) fn crate_path(key: &Ident, tokens: &[TokenTree]) -> syn::Result<Crate
         [TokenTree::Punct(equals), path @ ..] if equals.as_char() == '=' => Path::parse_mod_style
             .parse2(path.iter().cloned().collect())
             .map(CratePath::Written)
-            .map_err(|_| lints::not_a_value(key, tokens)),
+            .map_err(|_| lints::not_a_value(key, path)),
         _ => Err(lints::not_a_value(key, tokens)),
     }
-}
-
-fn text(literal: &Literal) -> Option<String> {
-    syn::parse2::<syn::LitStr>(literal.to_token_stream())
-        .ok()
-        .filter(|text| text.suffix().is_empty())
-        .map(|text| text.value())
 }

@@ -26,13 +26,35 @@ macro_rules! checks {
     () => {
         $crate::__private::NO_CHECKS
     };
+    ($($first:ident $(:: $rest:ident)*),+ $(,)?) => {
+        [$($crate::checks!(
+            @named $first $(:: $rest)*,
+            $crate::__private::concat!(
+                $crate::__private::stringify!($first)
+                $(, "::", $crate::__private::stringify!($rest))*
+            )
+        )),+]
+    };
+    // A call would be a path too, of a trait such as `Fn()`.
+    ($($first:ident $(:: $rest:ident)* $(($($argument:tt)*))?),+ $(,)?) => {
+        $crate::checks!(@wrong)
+    };
     ($($check:path),+ $(,)?) => {
-        [$({
-            // In a function of its own, so that a local variable of the same name does not compile.
-            fn named() -> $crate::__private::CheckRef {
-                $crate::__private::CheckRef::new(&$check, $crate::__private::stringify!($check))
-            }
-            named()
-        }),+]
+        [$($crate::checks!(@named $check, $crate::__private::stringify!($check))),+]
+    };
+    (@named $check:path, $text:expr) => {{
+        // In a function of its own, so that a local variable of the same name does not compile.
+        fn named() -> $crate::__private::CheckRef {
+            $crate::__private::CheckRef::new(&$check, $text)
+        }
+        named()
+    }};
+    (@wrong) => {
+        $crate::__private::compile_error!(
+            "a check is named by the path of its function: write such as `checks![orders::database]`"
+        )
+    };
+    ($($wrong:tt)*) => {
+        $crate::checks!(@wrong)
     };
 }

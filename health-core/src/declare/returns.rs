@@ -1,6 +1,7 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::marker::PhantomData;
+use std::pin::Pin;
 
 use serde::Serialize;
 
@@ -45,11 +46,75 @@ impl<C: MayDegrade> Returns<C> for Outcome {
     }
 }
 
+/// What an `async` check of any type makes, once it is read.
+pub type Running<'a> = Future<'a, Outcome>;
+
+type Future<'a, T> = Pin<Box<dyn std::future::Future<Output = T> + Send + 'a>>;
+
+/// The arguments with which the user's function makes a future; `__health_boxed` sees whether that
+/// may move between threads.
+///
+/// Where an argument may not, it has been refused already, and `BoxedWithRefused` is found instead
+/// of `BoxedWith`, so that the future which holds it is not reported a second time.
+///
+/// The methods here have names that nobody else has: a trait of the user's, for all types, would be
+/// asked before ours.
+///
+/// Not public API.
+#[derive(Clone, Copy, Debug)]
+pub struct With<A>(pub A);
+
+/// For arguments that may move.
+pub trait BoxedWith: Sized {
+    /// Where the future may move, too.
+    fn __health_boxed<'a, F>(self, future: F) -> Future<'a, F::Output>
+    where
+        F: std::future::Future + Send + 'a,
+    {
+        let future: Box<dyn std::future::Future<Output = F::Output> + Send + 'a> = Box::new(future);
+        Box::into_pin(future)
+    }
+}
+
+impl<A: Send> BoxedWith for With<A> {}
+
+/// For all others.
+pub trait BoxedWithRefused: Sized {
+    /// Never called.
+    fn __health_boxed<'a, F>(self, _: F) -> Future<'a, F::Output>
+    where
+        F: std::future::Future + 'a,
+        F::Output: 'a,
+    {
+        Box::pin(std::future::pending())
+    }
+}
+
+impl<A> BoxedWithRefused for &With<A> {}
+
+/// A class whose checks may report `degraded` by themselves.
+#[derive(Debug)]
+pub struct Degrading;
+
+/// A class whose checks pass or fail.
+#[derive(Debug)]
+pub struct Strict;
+
+/// Whether checks of a class may report `degraded` by themselves.
+#[diagnostic::on_unimplemented(
+    message = "a startup or liveness check cannot return `Outcome`, since it passes or fails and is never degraded",
+    label = "write `Result<(), E>`, where `E` says why the check failed"
+)]
+pub trait Degrades {}
+
+impl Degrades for Degrading {}
+
 /// The return type of a check of class `C`, as a value: its methods are found by type, so that a
 /// type which is not to be returned is refused also behind an alias, and in words of its own.
 ///
-/// The macro calls `passed` and `failed` on `&&&Returned`, and then `outcome`. A trait for
-/// `&&Returned` is found before one for `&Returned`, and that before one for `Returned`.
+/// The macro calls a method of `&&&&Returned`. A trait for `&&&Returned` is found before one for
+/// `&&Returned`, and so on. The types of `Ok` and `Err` are parameters of the method, which the macro
+/// leaves open, each where it was written: there a refusal points.
 ///
 /// Not public API.
 #[derive(Debug)]
@@ -57,127 +122,147 @@ pub struct Returned<C, T>(PhantomData<fn() -> (C, T)>);
 
 impl<C, T> Returned<C, T> {
     /// Makes the type of this a value.
-    pub fn of(_: &T) -> Returned<C, T> {
+    pub const fn by(_: &T) -> Returned<C, T> {
+        Returned(PhantomData)
+    }
+
+    /// Makes the type of what this gives a value.
+    pub const fn later(_: &Future<'_, T>) -> Returned<C, T> {
         Returned(PhantomData)
     }
 }
 
-type Read<T> = fn(T) -> Outcome;
-
-/// For what in `Ok` is more than details.
+/// For a `Result` whose `Ok` is more than details.
 pub trait ReturnsInOk {
-    /// What is in `Ok`.
-    type Passed;
     /// The class of the check.
     type Class;
 
-    /// Reads what is in `Ok`.
-    fn passed(&self) -> Read<Self::Passed>
+    /// Reads it.
+    fn __health_read<P: InOk<Self::Class>, F: Why>(&self, returned: Result<P, F>) -> Outcome {
+        returned.map_or_else(Outcome::failed, P::read)
+    }
+
+    /// Reads it, later.
+    fn __health_await<'a, P, F>(&self, returned: Future<'a, Result<P, F>>) -> Running<'a>
     where
-        Self::Passed: InOk<Self::Class>,
+        P: InOk<Self::Class> + 'a,
+        F: Why + 'a,
     {
-        Self::Passed::read
+        Box::pin(async move { returned.await.map_or_else(Outcome::failed, P::read) })
     }
 }
 
-/// For what in `Err` is less than an error.
+/// For a `Result` whose `Err` is less than an error.
 pub trait ReturnsInErr {
-    /// What is in `Err`.
-    type Failed;
     /// The class of the check.
     type Class;
 
-    /// Reads what is in `Err`.
-    fn failed(&self) -> Read<Self::Failed>
+    /// Never called.
+    fn __health_read<P, F: InErr<Self::Class>>(&self, _: Result<P, F>) -> Outcome {
+        unreachable!("refused by the compiler")
+    }
+
+    /// Never called.
+    fn __health_await<'a, P, F>(&self, _: Future<'a, Result<P, F>>) -> Running<'a>
     where
-        Self::Failed: InErr<Self::Class>,
+        F: InErr<Self::Class>,
     {
-        |_| Outcome::failed("never")
+        unreachable!("refused by the compiler")
     }
 }
 
 /// For every other `Result`.
-pub trait ReturnsResult<T, E> {
-    /// Reads what is in `Ok`.
-    fn passed(&self) -> Read<T>
-    where
-        T: Details,
-    {
-        |details| Outcome::passed().with_details(details)
+pub trait ReturnsResult {
+    /// Reads it.
+    fn __health_read<P: Details, F: Why>(&self, returned: Result<P, F>) -> Outcome {
+        returned.map_or_else(Outcome::failed, details)
     }
 
-    /// Reads what is in `Err`.
-    fn failed(&self) -> Read<E>
+    /// Reads it, later.
+    fn __health_await<'a, P, F>(&self, returned: Future<'a, Result<P, F>>) -> Running<'a>
     where
-        E: Why,
+        P: Details + 'a,
+        F: Why + 'a,
     {
-        Outcome::failed
+        Box::pin(async move { returned.await.map_or_else(Outcome::failed, details) })
     }
+}
 
-    /// Reads both.
-    fn outcome(&self, returned: Result<T, E>, passed: Read<T>, failed: Read<E>) -> Outcome {
-        returned.map_or_else(failed, passed)
-    }
+fn details(details: impl Serialize) -> Outcome {
+    Outcome::passed().with_details(details)
 }
 
 /// For what is no `Result`.
-pub trait ReturnsOther<C, T> {
-    /// Reads the whole.
-    fn passed(&self) -> Read<T>
-    where
-        T: Returns<C>,
-    {
-        T::into_outcome
+pub trait ReturnsOther {
+    /// The class of the check.
+    type Class;
+
+    /// Reads it.
+    fn __health_read<W: Whole<Self::Class> + Again<A>, A>(&self, returned: W) -> Outcome {
+        returned.read()
     }
 
-    /// There is no `Err`.
-    fn failed(&self) {}
-
-    /// Reads the whole.
-    fn outcome(&self, returned: T, passed: Read<T>, (): ()) -> Outcome {
-        passed(returned)
+    /// Reads it, later.
+    fn __health_await<'a, W, A>(&self, returned: Future<'a, W>) -> Running<'a>
+    where
+        W: Whole<Self::Class> + Again<A> + 'a,
+    {
+        Box::pin(async move { returned.await.read() })
     }
 }
 
-impl<C, T> ReturnsOther<C, T> for Returned<C, T> {}
+/// The same type again: the macro leaves two open, for `Ok` and `Err`.
+pub trait Again<T> {}
 
-impl<C, T, E> ReturnsResult<T, E> for &Returned<C, Result<T, E>> {}
+impl<T> Again<T> for T {}
 
-impl<C> ReturnsInOk for &&Returned<C, Outcome> {
-    type Passed = Outcome;
+impl<C, T> ReturnsOther for Returned<C, T> {
     type Class = C;
 }
 
+impl<C, T, E> ReturnsResult for &Returned<C, Result<T, E>> {}
+
 impl<C, E> ReturnsInOk for &&Returned<C, Result<Outcome, E>> {
-    type Passed = Outcome;
     type Class = C;
 }
 
 impl<C, E> ReturnsInOk for &&Returned<C, Result<bool, E>> {
-    type Passed = bool;
     type Class = C;
 }
 
 impl<C, T, E> ReturnsInOk for &&Returned<C, Result<Option<T>, E>> {
-    type Passed = Option<T>;
     type Class = C;
 }
 
 impl<C, T, F, E> ReturnsInOk for &&Returned<C, Result<Result<T, F>, E>> {
-    type Passed = Result<T, F>;
     type Class = C;
 }
 
-impl<C, T> ReturnsInErr for &&Returned<C, Result<T, Infallible>> {
-    type Failed = Infallible;
+impl<C, T> ReturnsInErr for &&&Returned<C, Result<T, Infallible>> {
     type Class = C;
 }
 
 // Of no use by itself: but if there was only the one above, it would be taken for certain where the
 // type is not known, because it is itself in error.
-impl<C, T> ReturnsInErr for &&Returned<C, Result<T, PhantomData<C>>> {
-    type Failed = PhantomData<C>;
+impl<C, T> ReturnsInErr for &&&Returned<C, Result<T, PhantomData<C>>> {
     type Class = C;
+}
+
+/// What alone says how a check went: an outcome.
+#[diagnostic::on_unimplemented(
+    message = "a check cannot return `{Self}`, since a failing check must say why",
+    label = "write `Result<(), E>`, where `E` says why the check failed",
+    note = "`E` is any error, or a string such as `&'static str`; with a pass a check may report details, as in `Result<Stats, E>`"
+)]
+pub trait Whole<C> {
+    /// Reads it.
+    fn read(self) -> Outcome;
+}
+
+impl<C: Degrades> Whole<C> for Outcome {
+    fn read(self) -> Outcome {
+        self
+    }
 }
 
 /// The details of a pass.
@@ -212,7 +297,7 @@ pub trait InOk<C> {
     fn read(self) -> Outcome;
 }
 
-impl<C: MayDegrade> InOk<C> for Outcome {
+impl<C: Degrades> InOk<C> for Outcome {
     fn read(self) -> Outcome {
         self
     }

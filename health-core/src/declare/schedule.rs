@@ -3,25 +3,23 @@ use std::time::Duration;
 use crate::Class;
 
 /// What a declaration writes; what it leaves out has a default.
-///
-/// Not public API: the macro fills it in.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
+pub(crate) struct Options {
     /// A run past it is a failure, and ended.
-    pub timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
     /// From the end of a run to the start of the next.
-    pub interval: Option<Duration>,
+    pub(crate) interval: Option<Duration>,
     /// The same, while the verdict is in doubt or not healthy.
-    pub retry: Option<Duration>,
+    pub(crate) retry: Option<Duration>,
     /// Worse runs in a row before the verdict falls.
-    pub fail_after: Option<u32>,
+    pub(crate) fail_after: Option<u32>,
     /// Better runs in a row before it rises.
-    pub pass_after: Option<u32>,
+    pub(crate) pass_after: Option<u32>,
 }
 
 impl Options {
     /// No option written.
-    pub const NONE: Options = Options {
+    pub(crate) const NONE: Options = Options {
         timeout: None,
         interval: None,
         retry: None,
@@ -115,11 +113,19 @@ impl Schedule {
                     "`{option}` has no use: a startup check is asked until it passes once"
                 ));
             }
-        } else if self.timeout > self.interval {
-            wrong.push(
-                "`timeout` is longer than `interval`: write a shorter timeout or a longer interval"
-                    .into(),
-            );
+        } else {
+            if self.timeout > self.interval {
+                wrong.push(
+                    "`timeout` is longer than `interval`: write a shorter timeout or a longer interval"
+                        .into(),
+                );
+            }
+            if self.retry > self.interval {
+                wrong.push(
+                    "`retry` is longer than `interval`, and a check in doubt is to be asked sooner, not later: write a shorter retry or a longer interval"
+                        .into(),
+                );
+            }
         }
         wrong
     }
@@ -172,11 +178,10 @@ mod tests {
     #[test]
     fn no_pause_is_longer_than_the_age_limit() {
         let options = Options {
-            interval: ms(500),
             retry: ms(20_000),
             ..Options::NONE
         };
-        let schedule = Schedule::new(Class::Critical, options).unwrap();
+        let schedule = Schedule::new(Class::Startup, options).unwrap();
         assert!(schedule.age_limit() > schedule.retry.mul_f64(1.1) + schedule.timeout);
     }
 
@@ -199,6 +204,15 @@ mod tests {
             Schedule::new(Class::Critical, options).unwrap_err()[0]
                 .contains("longer than `interval`")
         );
+        let options = Options {
+            retry: ms(6000),
+            ..Options::NONE
+        };
+        for class in [Class::Critical, Class::Degraded, Class::Liveness] {
+            let wrong = Schedule::new(class, options).unwrap_err();
+            assert!(wrong[0].starts_with("`retry` is longer than `interval`"));
+        }
+        assert!(Schedule::new(Class::Startup, options).is_ok());
         let options = Options {
             interval: ms(6000),
             ..Options::NONE

@@ -8,6 +8,8 @@ mod args;
 mod bind;
 #[path = "../../src/body.rs"]
 mod body;
+#[path = "../../src/calls.rs"]
+mod calls;
 #[path = "../../src/duration.rs"]
 mod duration;
 #[path = "../../src/exits.rs"]

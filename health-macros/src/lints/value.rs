@@ -1,25 +1,29 @@
+use std::time::Duration;
+
 use proc_macro2::{Group, Ident, Literal, TokenTree};
 use quote::ToTokens;
-use syn::Path;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Path, Token};
 
+use super::attribute::DEFAULT_INTERVAL;
 use super::{all, refuse, written};
+use crate::args::{Around, Class};
 use crate::duration::{self, Fault};
 
 pub(crate) fn not_a_value(key: &Ident, tokens: &[TokenTree]) -> syn::Error {
-    let value = match tokens {
-        [TokenTree::Punct(sign), value @ ..] if "=:".contains(sign.as_char()) => value,
-        tokens => tokens,
-    };
+    let value = without_sign(tokens);
     let (what, like) = match key.to_string().as_str() {
         "name" => ("a string", name_like(value)),
-        "timeout" => return not_a_duration(key, value, "2s"),
-        "interval" => return not_a_duration(key, value, "5s"),
-        "retry" => return not_a_duration(key, value, "1s"),
         "fail_after" => ("a whole number of runs", count_like(value, "2")),
         "pass_after" => ("a whole number of runs", count_like(value, "1")),
         "ignores_errors" => (
             "a string that says why",
             "\"the deadline is the check\"".into(),
+        ),
+        "local" => (
+            "a string that says why",
+            "\"it asks its own listener\"".into(),
         ),
         _ => ("a path", path_like(value)),
     };
@@ -30,19 +34,105 @@ pub(crate) fn not_a_value(key: &Ident, tokens: &[TokenTree]) -> syn::Error {
     )
 }
 
-fn not_a_duration(key: &Ident, value: &[TokenTree], example: &str) -> syn::Error {
-    let like = match duration_like(value) {
-        Some(meant) => format!(": write `{key} = \"{meant}\"`"),
-        None => format!(", such as `\"{example}\"`"),
+pub(crate) fn not_a_duration(key: &Ident, tokens: &[TokenTree], around: &Around) -> syn::Error {
+    let value = without_sign(tokens);
+    let option = key.to_string();
+    let message = match (duration_like(value), number(value)) {
+        (Some(meant), _) => format!(
+            "`{key}` is a string with a unit, read at compile time: write `{}`",
+            with_interval(&option, &meant, around)
+        ),
+        (None, Some(number)) => unitless(&option, &number, around),
+        (None, None) => format!(
+            "`{key}` is a string with a unit, read at compile time, such as `\"{}\"`",
+            example(&option, around)
+        ),
     };
-    let message = format!("`{key}` is a string with a unit, read at compile time{like}");
     at_the_value(key, value, message)
+}
+
+fn without_sign(tokens: &[TokenTree]) -> &[TokenTree] {
+    match tokens {
+        [TokenTree::Punct(sign), value @ ..] if "=:".contains(sign.as_char()) => value,
+        tokens => tokens,
+    }
 }
 
 fn at_the_value(key: &Ident, value: &[TokenTree], message: String) -> syn::Error {
     match value {
         [] => refuse(key, message),
         value => refuse(all(value), message),
+    }
+}
+
+/// A duration that fits what else is written.
+fn example(option: &str, around: &Around) -> String {
+    let interval = around.interval.unwrap_or(DEFAULT_INTERVAL);
+    let seconds = Duration::from_secs;
+    duration::written(match option {
+        "timeout" => interval.min(seconds(2)),
+        "retry" => interval.min(seconds(1)),
+        _ => {
+            let least = around.timeout.max(around.retry);
+            least.unwrap_or_default().max(seconds(5))
+        }
+    })
+}
+
+/// `500` might be seconds or milliseconds, and nobody but the author knows.
+pub(super) fn unitless(option: &str, number: &str, around: &Around) -> String {
+    if number.bytes().all(|digit| digit == b'0') {
+        return zero(option, around);
+    }
+    let written = |unit| format!("{number}{unit}");
+    let (millis, seconds) = (written("ms"), written("s"));
+    let right =
+        |text: &str| duration::parse(text).is_ok_and(|duration| fits(option, duration, around));
+    match (right(&seconds), right(&millis)) {
+        (true, true) => format!(
+            "`{number}` has no unit: write `{option} = \"{seconds}\"` for seconds or `{option} = \"{millis}\"` for milliseconds"
+        ),
+        (false, true) => format!(
+            "`{number}` has no unit: write `{option} = \"{millis}\"` for milliseconds; {}",
+            match option {
+                "interval" => "as seconds it would be too long".into(),
+                option => format!("as seconds the {option} would be longer than the interval"),
+            }
+        ),
+        (true, false) => format!("`{number}` has no unit: write `{option} = \"{seconds}\"`"),
+        (false, false) if duration::parse(&millis).is_ok() => format!(
+            "`{number}` has no unit: write `{}` for milliseconds or `{}` for seconds",
+            with_interval(option, &millis, around),
+            with_interval(option, &seconds, around)
+        ),
+        (false, false) => format!(
+            "`{number}` has no unit, and the units are {UNITS}: write such as `{option} = \"{}\"`",
+            example(option, around)
+        ),
+    }
+}
+
+/// Whether it is no mistake beside what else is written.
+fn fits(option: &str, duration: Duration, around: &Around) -> bool {
+    if around.class == Some(Class::Startup) {
+        return true;
+    }
+    match option {
+        "interval" => {
+            let longest = around.timeout.max(around.retry);
+            longest.is_none_or(|longest| longest <= duration)
+        }
+        _ => duration <= around.interval.unwrap_or(DEFAULT_INTERVAL),
+    }
+}
+
+/// `timeout = "60s"`, with the interval that it needs.
+pub(super) fn with_interval(option: &str, text: &str, around: &Around) -> String {
+    let fits = duration::parse(text).is_ok_and(|duration| fits(option, duration, around));
+    if fits || option == "interval" {
+        format!("{option} = \"{text}\"")
+    } else {
+        format!("{option} = \"{text}\", interval = \"{text}\"")
     }
 }
 
@@ -54,29 +144,91 @@ fn name_like(value: &[TokenTree]) -> String {
     format!("\"{name}\"")
 }
 
-/// `2`, `2s`, `("2s")` and `Duration::from_secs(2)` as they would be right.
+/// `2s`, `("2s")`, `Duration::from_secs(2)` and `2.seconds()` as they would be right.
 fn duration_like(value: &[TokenTree]) -> Option<String> {
     let text = match value {
-        [.., TokenTree::Ident(unit), TokenTree::Group(number)] => {
-            let number: syn::LitInt = syn::parse2(number.stream()).ok()?;
-            let unit = duration::meant(unit.to_string().strip_prefix("from_")?)?;
-            format!("{}{unit}", number.base10_digits())
+        [.., TokenTree::Ident(unit), TokenTree::Group(number)] if !number.stream().is_empty() => {
+            let inside: Vec<_> = number.stream().into_iter().collect();
+            format!("{}{}", self::number(&inside)?, unit_of(unit)?)
         }
-        value => all(value).to_string(),
+        [
+            number @ TokenTree::Literal(_),
+            TokenTree::Punct(dot),
+            TokenTree::Ident(unit),
+            ..,
+        ] if dot.as_char() == '.' => {
+            format!(
+                "{}{}",
+                self::number(std::slice::from_ref(number))?,
+                unit_of(unit)?
+            )
+        }
+        value => all(value).to_string().replace([' ', '_'], ""),
     };
     let text = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    let seconds = format!("{text}s");
-    let meant = [text, &seconds]
-        .into_iter()
-        .find_map(|text| duration::parse(text).ok());
-    meant.map(duration::written)
+    match duration::parse(text) {
+        Ok(_) => Some(text.into()),
+        Err(Fault::Fraction { whole: Some(whole) }) => Some(duration::written(whole)),
+        Err(Fault::NoUnit { .. }) => None,
+        Err(_) => fraction_of_seconds(text).or_else(|| duration::with_known_units(text)),
+    }
 }
 
-/// `"3"` as it would be right.
+/// `1.5`, since nobody means one and a half milliseconds.
+fn fraction_of_seconds(text: &str) -> Option<String> {
+    match duration::parse(&format!("{text}s")) {
+        Err(Fault::Fraction { whole: Some(whole) }) => Some(duration::written(whole)),
+        _ => None,
+    }
+}
+
+/// The `ms` of `from_millis`.
+fn unit_of(function: &Ident) -> Option<&'static str> {
+    let function = function.to_string();
+    duration::meant(function.strip_prefix("from_").unwrap_or(&function))
+}
+
+/// The `500` of `500`, `(500)`, `500u64` and `1_000`.
+pub(super) fn number(value: &[TokenTree]) -> Option<String> {
+    match without_sign(value) {
+        [TokenTree::Group(inside)] => number(&inside.stream().into_iter().collect::<Vec<_>>()),
+        [TokenTree::Literal(literal)] => {
+            let tokens = literal.to_token_stream();
+            if let Ok(text) = syn::parse2::<syn::LitStr>(tokens.clone()) {
+                let digits = text.value();
+                let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+                return is_number.then_some(digits);
+            }
+            if let Ok(float) = syn::parse2::<syn::LitFloat>(tokens.clone()) {
+                let whole = float.base10_digits().strip_suffix(".0");
+                let whole = whole.or(float.base10_digits().strip_suffix('.'));
+                return whole.map(Into::into);
+            }
+            let number = syn::parse2::<syn::LitInt>(tokens).ok()?;
+            let is_a_unit = duration::meant(number.suffix()).is_some();
+            (!is_a_unit).then(|| number.base10_digits().into())
+        }
+        _ => None,
+    }
+}
+
+/// The text of a value that is one string.
+pub(super) fn text(value: &[TokenTree]) -> Option<String> {
+    match value {
+        [literal] => text_of(literal),
+        _ => None,
+    }
+}
+
+pub(super) fn text_of(token: &TokenTree) -> Option<String> {
+    let text: syn::LitStr = syn::parse2(token.to_token_stream()).ok()?;
+    Some(text.value())
+}
+
+/// `"3"`, `3u32`, `3.0` and `(3)` as they would be right.
 fn count_like(value: &[TokenTree], example: &str) -> String {
-    let text = all(value).to_string();
-    match text.trim_matches('"').parse() {
-        Ok(count @ 1_u32..) => count.to_string(),
+    match number(value).map(|number| number.parse()) {
+        Some(Ok(count @ 1_u32..)) => count.to_string(),
         _ => example.into(),
     }
 }
@@ -90,42 +242,95 @@ fn path_like(value: &[TokenTree]) -> String {
     }
 }
 
+const UNITS: &str = "`ms`, `s`, `m`, `h` and `d`";
+
 pub(crate) fn bad_duration(
     key: &Ident,
     literal: &Literal,
     text: &str,
     fault: &Fault,
+    around: &Around,
 ) -> syn::Error {
-    let units = "`ms`, `s`, `m`, `h` and `d`";
+    let option = key.to_string();
+    let example = example(&option, around);
+    let with_interval = |text: &str| with_interval(&option, text, around);
     let message = match fault {
-        Fault::NotADuration => format!(
-            "{} is not a duration: write whole numbers with units, as in `500ms`, `2s` or `1m30s`",
-            if text.is_empty() { "an empty string".into() } else { format!("`{text}`") }
+        Fault::NotADuration => match duration::with_known_units(&without_signs(text)) {
+            Some(meant) => format!(
+                "`{text}` is not a duration: write `{}`",
+                with_interval(&meant)
+            ),
+            None => format!(
+                "{} is not a duration: write whole numbers with units, such as `{option} = \"{example}\"`",
+                if text.is_empty() {
+                    "an empty string".into()
+                } else {
+                    format!("`{text}`")
+                }
+            ),
+        },
+        Fault::NoUnit { .. } => unitless(&option, text, around),
+        Fault::UnknownUnit { unit, .. } => match duration::with_known_units(&without_signs(text)) {
+            Some(meant) => {
+                format!(
+                    "there is no unit `{unit}`: write `{}`",
+                    with_interval(&meant)
+                )
+            }
+            None => format!(
+                "there is no unit `{unit}`: the units are {UNITS}, as in `{option} = \"{example}\"`"
+            ),
+        },
+        Fault::Fraction { whole: Some(whole) } => format!(
+            "a duration has whole numbers: write `{}`",
+            with_interval(&duration::written(*whole))
         ),
-        Fault::NoUnit { number } => {
-            format!("`{number}` has no unit: write `{number}s` for seconds or `{number}ms` for milliseconds")
-        }
-        Fault::UnknownUnit { number, unit } => match duration::meant(unit) {
-            Some(meant) => format!("there is no unit `{unit}`: write `{number}{meant}`"),
-            None => format!("there is no unit `{unit}`: the units are {units}"),
-        },
-        Fault::Fraction { whole: Some(whole) } => {
-            format!("a duration has whole numbers: write `\"{}\"`", duration::written(*whole))
-        }
         Fault::Fraction { whole: None } => {
-            "a duration has whole numbers, the smallest is `1ms`: write `1s500ms` for one and a half seconds".into()
+            format!(
+                "a duration has whole numbers, the smallest is `1ms`: write such as `{option} = \"{example}\"`"
+            )
         }
-        Fault::Spaces { without } => format!("a duration has no spaces: write `\"{without}\"`"),
-        Fault::Order => {
-            "the parts of a duration go from long to short, each unit once: write `1m30s`".into()
+        Fault::Spaces { without } => {
+            format!(
+                "a duration has no spaces: write `{}`",
+                with_interval(without)
+            )
         }
-        Fault::Zero => match key.to_string().as_str() {
-            "timeout" => "a timeout of zero fails every run: write the longest time a run may take, such as `\"2s\"`".into(),
-            _ => format!("`{key}` is zero, and a check cannot run all the time: write a pause such as `\"1s\"`"),
-        },
-        Fault::TooLong => format!("`{text}` is longer than 365 days: write a shorter `{key}`"),
+        Fault::Order {
+            sorted: Some(sorted),
+        } => format!(
+            "the parts of a duration go from long to short: write `{}`",
+            with_interval(&duration::written(*sorted))
+        ),
+        Fault::Order { sorted: None } => {
+            format!(
+                "a duration has each unit once, from long to short: write such as `{option} = \"{example}\"`"
+            )
+        }
+        Fault::Zero => zero(&option, around),
+        Fault::TooLong => format!(
+            "`{text}` is longer than 365 days: write a shorter one, such as `{option} = \"{example}\"`"
+        ),
     };
     refuse(literal, message)
+}
+
+fn zero(option: &str, around: &Around) -> String {
+    let example = example(option, around);
+    match option {
+        "timeout" => format!(
+            "a timeout of zero fails every run: write the longest time that a run may take, such as `timeout = \"{example}\"`"
+        ),
+        _ => format!(
+            "`{option}` is zero, and a check cannot run all the time: write a pause such as `{option} = \"{example}\"`"
+        ),
+    }
+}
+
+/// `+2s`, `~2s`; not `-2s`, which might be anything.
+fn without_signs(text: &str) -> String {
+    text.trim_start_matches(['+', '~', '<', '='])
+        .replace(['_', ' '], "")
 }
 
 pub(crate) fn count_of_zero(key: &Ident, literal: &Literal) -> syn::Error {
@@ -137,7 +342,7 @@ pub(crate) fn count_of_zero(key: &Ident, literal: &Literal) -> syn::Error {
     refuse(
         literal,
         format!(
-            "`{key}` is the number of runs after which the verdict {verdict}: write at least 1"
+            "`{key}` is the number of runs after which the verdict {verdict}: write at least `{key} = 1`"
         ),
     )
 }
@@ -154,7 +359,7 @@ pub(crate) fn is_name(name: &str) -> bool {
 pub(crate) fn bad_name(place: impl ToTokens, name: &str) -> syn::Error {
     let message = if name.len() > 63 {
         format!(
-            "a name has at most 63 bytes and this has {}: write a shorter `name = \"..\"`",
+            "a name has at most 63 bytes and this has {}: write a shorter one, such as `name = \"orders-database\"`",
             name.len()
         )
     } else {
@@ -170,6 +375,7 @@ pub(crate) fn bad_name(place: impl ToTokens, name: &str) -> syn::Error {
 fn like(name: &str) -> Option<String> {
     let mut like = String::new();
     let mut before = '-';
+    let name = in_ascii(name)?;
     for letter in name.chars() {
         let begins_word = letter.is_ascii_uppercase() && before.is_ascii_lowercase();
         let fits = letter.is_ascii_alphanumeric() || letter == '_';
@@ -186,19 +392,54 @@ fn like(name: &str) -> Option<String> {
     is_name(like).then(|| like.into())
 }
 
+/// `größe` as `groesse`; of other letters nobody here knows how they are written.
+fn in_ascii(name: &str) -> Option<String> {
+    let mut ascii = String::new();
+    for letter in name.chars() {
+        match letter.to_lowercase().next()? {
+            'ä' | 'æ' => ascii.push_str("ae"),
+            'ö' | 'œ' => ascii.push_str("oe"),
+            'ü' => ascii.push_str("ue"),
+            'ß' => ascii.push_str("ss"),
+            'á' | 'à' | 'â' | 'ã' | 'å' => ascii.push('a'),
+            'é' | 'è' | 'ê' | 'ë' => ascii.push('e'),
+            'í' | 'ì' | 'î' | 'ï' => ascii.push('i'),
+            'ó' | 'ò' | 'ô' | 'õ' | 'ø' => ascii.push('o'),
+            'ú' | 'ù' | 'û' => ascii.push('u'),
+            'ç' => ascii.push('c'),
+            'ñ' => ascii.push('n'),
+            other if other.is_alphabetic() && !other.is_ascii() => return None,
+            _ => ascii.push(letter),
+        }
+    }
+    Some(ascii)
+}
+
 pub(crate) fn no_reason(literal: &Literal) -> syn::Error {
     refuse(
         literal,
-        "the reason is empty: say why this check may ignore its errors, so that a reviewer can judge it",
+        "the reason is empty: say why that is meant, so that a reviewer can judge it",
     )
 }
 
 pub(crate) fn not_a_list(key: &Ident, tokens: &[TokenTree]) -> syn::Error {
-    let message = "`needed_by` is a list of features: write `needed_by(SEARCH)`";
+    let list = list_like(tokens).unwrap_or_else(|| "SEARCH".into());
+    let message = format!("`needed_by` is a list of features: write `needed_by({list})`");
     match tokens {
         [] => refuse(key, message),
         tokens => refuse(all(tokens), message),
     }
+}
+
+/// `= SEARCH` and `= [SEARCH, CART]` as they would be right.
+fn list_like(tokens: &[TokenTree]) -> Option<String> {
+    let list = match without_sign(tokens) {
+        [TokenTree::Group(list)] => list.stream(),
+        value => all(value),
+    };
+    let paths = Punctuated::<Path, Token![,]>::parse_terminated;
+    let list = paths.parse2(list).ok().filter(|list| !list.is_empty())?;
+    Some(written(list))
 }
 
 pub(crate) fn no_feature(list: &Group) -> syn::Error {

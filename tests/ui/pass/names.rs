@@ -27,17 +27,7 @@ fn database() -> Result<(), String> {
     Err(database::WHERE.into())
 }
 
-mod main {
-    use super::health_check;
-
-    #[health_check(critical)]
-    pub(super) fn main() -> Result<(), String> {
-        Err(String::new())
-    }
-}
-
 fn main() {
     assert!(bind(&State("down")).is_err());
-    assert!(main::main().is_err());
     assert!(database().is_err());
 }

@@ -1,7 +1,7 @@
 use health_core::health_check;
 
 #[health_check(critical)]
-const fn check() -> Result<(), &'static str> {
+unsafe extern "C" fn check() -> Result<(), &'static str> {
     Err("")
 }
 

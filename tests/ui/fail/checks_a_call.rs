@@ -1,0 +1,7 @@
+mod orders {}
+
+fn database() {}
+
+fn main() {
+    let _ = health_core::checks![database()];
+}

@@ -1,8 +1,0 @@
-use health_core::health_check;
-
-#[health_check(critical)]
-const unsafe extern "C" fn check() -> Result<(), &'static str> {
-    Err("")
-}
-
-fn main() {}

@@ -1,0 +1,18 @@
+use health_core::health_check;
+
+struct Pool;
+impl Pool {
+    async fn ping(&self) -> Result<(), String> {
+        Err(String::new())
+    }
+}
+
+#[health_check(critical)]
+async fn check(pool: &Pool) -> Result<(), String> {
+    let Ok(()) = pool.ping().await else {
+        return Ok(());
+    };
+    Ok(())
+}
+
+fn main() {}

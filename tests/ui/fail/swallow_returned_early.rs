@@ -1,0 +1,19 @@
+use health_core::health_check;
+
+struct Pool;
+impl Pool {
+    async fn ping(&self) -> Result<(), String> {
+        Err(String::new())
+    }
+}
+
+#[health_check(critical)]
+async fn check(pool: &Pool) -> Result<(), String> {
+    if let Err(error) = pool.ping().await {
+        println!("{error}");
+        return Ok(());
+    }
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use health_core::health_check;
+
+struct Pool;
+impl Pool {
+    async fn ping(&self) -> Result<(), String> {
+        Err(String::new())
+    }
+}
+
+#[health_check(critical)]
+async fn check(pool: &Pool) -> Result<(), String> {
+    std::thread::spawn(|| Err::<(), _>("down"));
+    let _ = pool;
+    Ok(())
+}
+
+fn main() {}
