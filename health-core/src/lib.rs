@@ -151,8 +151,8 @@ pub mod __private {
     pub mod methods {
         pub use crate::declare::declaration::{Takes as _, TakesRefused as _};
         pub use crate::declare::returns::{
-            BoxedWith as _, BoxedWithRefused as _, ReturnsInErr as _, ReturnsInOk as _,
-            ReturnsOther as _, ReturnsResult as _,
+            BoxedWith as _, BoxedWithRefused as _, ReturnsAnyResult as _, ReturnsInErr as _,
+            ReturnsInOk as _, ReturnsOther as _,
         };
     }
     pub use std::clone::Clone;

@@ -5,11 +5,14 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::declare::check::Check;
+use crate::declare::class::Class;
+use crate::declare::feature::Feature;
+use crate::declare::outcome::Outcome;
 use crate::declare::returns::Running;
 use crate::declare::schedule::Options;
 use crate::declare::state::State;
-use crate::declare::work::Work;
-use crate::{Check, Class, Feature, Outcome};
+use crate::declare::work::{Kind, Work};
 
 /// What the attribute registers: a check before it has its state.
 ///
@@ -45,6 +48,22 @@ pub enum Call {
     Awaited(for<'a> fn(&'a Bound) -> Running<'a>),
     /// Of a plain `fn`: may block.
     Blocking(fn(&Bound) -> Outcome),
+}
+
+impl Call {
+    /// The function with its state.
+    fn with(self, bound: Bound) -> Work {
+        match self {
+            Call::Awaited(call) => {
+                let bound = Arc::new(bound);
+                Work(Kind::Async(Arc::new(move || {
+                    let bound = Arc::clone(&bound);
+                    Box::pin(async move { call(&bound).await })
+                })))
+            }
+            Call::Blocking(call) => Work::blocking(move || call(&bound)),
+        }
+    }
 }
 
 impl Declaration {
@@ -146,7 +165,7 @@ impl Declaration {
         if !missing.is_empty() {
             return Err(missing);
         }
-        let work = Work::declared(self.call, Bound(slots.into()));
+        let work = self.call.with(Bound(slots.into()));
         let mut check = Check::of(self.name.into(), self.class, work, self.location);
         check.options = self.options;
         check.needed_by = self.needed_by.to_vec();
@@ -159,7 +178,7 @@ impl Declaration {
 /// The classes, by the words of the attribute.
 #[allow(non_upper_case_globals, reason = "the words of the attribute")]
 pub mod class {
-    use crate::Class;
+    use crate::declare::class::Class;
 
     /// Without it this instance must get no traffic.
     pub const critical: Class = Class::Critical;

@@ -5,46 +5,7 @@ use std::pin::Pin;
 
 use serde::Serialize;
 
-use crate::Outcome;
-use crate::declare::class::MayDegrade;
-
-/// What a check of class `C` may return.
-///
-/// `Result<T, E>`, where `T` is `()` or the details of a pass and `E` any error; and
-/// [`Outcome`] or `Result<Outcome, E>` where the class may report `degraded`.
-#[diagnostic::on_unimplemented(
-    message = "a check cannot return `{Self}`, since a failing check must say why",
-    label = "write `Result<(), E>`, where `E` says why the check failed",
-    note = "`E` is any error, or a string such as `&'static str`; with a pass a check may report details, as in `Result<Stats, E>`"
-)]
-pub trait Returns<C> {
-    /// Reads the value as what the run said.
-    fn into_outcome(self) -> Outcome;
-}
-
-#[diagnostic::do_not_recommend]
-impl<C, T: Serialize, E: Into<Box<dyn Error + Send + Sync>>> Returns<C> for Result<T, E> {
-    fn into_outcome(self) -> Outcome {
-        match self {
-            Ok(details) => Outcome::passed().with_details(details),
-            Err(error) => Outcome::failed(error),
-        }
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<C: MayDegrade, E: Into<Box<dyn Error + Send + Sync>>> Returns<C> for Result<Outcome, E> {
-    fn into_outcome(self) -> Outcome {
-        self.unwrap_or_else(Outcome::failed)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<C: MayDegrade> Returns<C> for Outcome {
-    fn into_outcome(self) -> Outcome {
-        self
-    }
-}
+use crate::declare::outcome::Outcome;
 
 /// What an `async` check of any type makes, once it is read.
 pub type Running<'a> = Future<'a, Outcome>;
@@ -172,16 +133,16 @@ pub trait ReturnsInErr {
 }
 
 /// For every other `Result`.
-pub trait ReturnsResult {
+pub trait ReturnsAnyResult {
     /// Reads it.
-    fn __health_read<P: Details, F: Why>(&self, returned: Result<P, F>) -> Outcome {
+    fn __health_read<P: AsDetails, F: Why>(&self, returned: Result<P, F>) -> Outcome {
         returned.map_or_else(Outcome::failed, details)
     }
 
     /// Reads it, later.
     fn __health_await<'a, P, F>(&self, returned: Future<'a, Result<P, F>>) -> Running<'a>
     where
-        P: Details + 'a,
+        P: AsDetails + 'a,
         F: Why + 'a,
     {
         Box::pin(async move { returned.await.map_or_else(Outcome::failed, details) })
@@ -220,7 +181,7 @@ impl<C, T> ReturnsOther for Returned<C, T> {
     type Class = C;
 }
 
-impl<C, T, E> ReturnsResult for &Returned<C, Result<T, E>> {}
+impl<C, T, E> ReturnsAnyResult for &Returned<C, Result<T, E>> {}
 
 impl<C, E> ReturnsInOk for &&Returned<C, Result<Outcome, E>> {
     type Class = C;
@@ -270,10 +231,10 @@ impl<C: Degrades> Whole<C> for Outcome {
     message = "a check cannot return `{Self}` in `Ok`, since details are `serde::Serialize`",
     label = "write `()`, or derive `Serialize` for `{Self}`"
 )]
-pub trait Details: Serialize {}
+pub trait AsDetails: Serialize {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize> Details for T {}
+impl<T: Serialize> AsDetails for T {}
 
 /// What can say why a check failed.
 #[diagnostic::on_unimplemented(

@@ -2,8 +2,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::Outcome;
-use crate::declare::declaration::{Bound, Call};
+use crate::declare::outcome::Outcome;
 
 /// The function behind a check, bound to its state.
 ///
@@ -45,20 +44,6 @@ impl Work {
                 future.await
             })
         })))
-    }
-
-    /// A declared function with its state.
-    pub(crate) fn declared(call: Call, bound: Bound) -> Work {
-        match call {
-            Call::Awaited(call) => {
-                let bound = Arc::new(bound);
-                Work(Kind::Async(Arc::new(move || {
-                    let bound = Arc::clone(&bound);
-                    Box::pin(async move { call(&bound).await })
-                })))
-            }
-            Call::Blocking(call) => Work::blocking(move || call(&bound)),
-        }
     }
 
     /// Work that may block and runs on a thread of its own.
