@@ -104,13 +104,11 @@ pub use declare::class::Class;
 pub use declare::declaration::CheckRef;
 pub use declare::feature::Feature;
 pub use declare::name::InvalidName;
-pub use declare::outcome::{Details, Outcome};
+pub use declare::outcome::{Details, Json, Outcome};
 pub use declare::status::{Reason, Status};
 pub use error_rate::{ErrorRate, Rate};
 #[doc = include_str!("../docs/health_check.md")]
 pub use health_macros::health_check;
-// Details are its values.
-pub use serde_json;
 pub use words::UnknownWord;
 
 #[cfg(feature = "engine")]

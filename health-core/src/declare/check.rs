@@ -194,7 +194,8 @@ impl Check {
 #[diagnostic::on_unimplemented(
     message = "a check cannot return `{Self}`, since a failing check must say why",
     label = "return `Result<(), E>`, where `E` says why the check failed",
-    note = "to report details with a pass, return `Ok(Details(..))`; only `critical` and `degraded` checks can return `Outcome`"
+    note = "a liveness check cannot be async, since it must not wait for anything outside the process: give it a plain function",
+    note = "only `critical` and `degraded` checks can return `Outcome`; to report details with a pass, return `Ok(Details(..))`"
 )]
 pub trait ReturnsResult: sealed::Sealed {
     /// Reads the value as what the run said.

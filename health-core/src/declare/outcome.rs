@@ -2,10 +2,12 @@ use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::io;
 
-use serde::Serialize;
-use serde_json::Value;
-
 use super::status::Status;
+use serde::Serialize;
+
+/// Details, as JSON: a value of `serde_json` 1.
+// An alias, since with a re-export the compiler would write `std::string::String` in every message.
+pub type Json = serde_json::Value;
 
 /// What one run of a check said.
 ///
@@ -35,7 +37,7 @@ use super::status::Status;
 pub struct Outcome {
     status: Status,
     message: Option<String>,
-    details: Value,
+    details: Json,
 }
 
 /// The details of a pass, for a check that is made by hand: `Ok(Details(stats))`.
@@ -94,12 +96,12 @@ impl Outcome {
     }
 
     /// Returns the details; `null` where none were added.
-    pub fn details(&self) -> &Value {
+    pub fn details(&self) -> &Json {
         &self.details
     }
 
     #[cfg(feature = "engine")]
-    pub(crate) fn into_details(self) -> Value {
+    pub(crate) fn into_details(self) -> Json {
         self.details
     }
 
@@ -107,7 +109,7 @@ impl Outcome {
         Outcome {
             status,
             message,
-            details: Value::Null,
+            details: Json::Null,
         }
     }
 }
@@ -142,15 +144,15 @@ fn shortened(mut text: String) -> String {
     text
 }
 
-fn kept(details: &impl Serialize) -> Value {
+fn kept(details: &impl Serialize) -> Json {
     let mut json = LimitedJson(Vec::new());
     match serde_json::to_writer(&mut json, details) {
         Ok(()) => serde_json::from_slice(&json.0)
-            .unwrap_or_else(|error| Value::String(format!("details cannot be kept: {error}"))),
+            .unwrap_or_else(|error| Json::String(format!("details cannot be kept: {error}"))),
         Err(error) if error.is_io() => {
-            Value::String("details are longer than 16 KiB, so they are left out".into())
+            Json::String("details are longer than 16 KiB, so they are left out".into())
         }
-        Err(error) => Value::String(format!("details cannot be serialised: {error}")),
+        Err(error) => Json::String(format!("details cannot be serialised: {error}")),
     }
 }
 

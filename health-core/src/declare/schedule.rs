@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::Class;
+use crate::declare::class::Class;
 
 /// What a declaration writes; what it leaves out has a default.
 #[derive(Clone, Copy, Debug, Default)]

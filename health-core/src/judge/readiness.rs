@@ -362,6 +362,16 @@ mod tests {
     }
 
     #[test]
+    fn a_feature_that_no_check_needs_is_as_ready_as_the_service() {
+        let facts = facts(&[(Class::Critical, UNHEALTHY, false)]);
+        let service = Readiness::new(&facts, NOTHING, judge(&facts, NOTHING));
+        let browse = service.for_feature(Feature::new("browse"));
+        assert_eq!(browse.status, ReadinessStatus::NotReady);
+        assert_eq!(browse.feature, Some(Feature::new("browse")));
+        assert_eq!(browse.critical, service.critical);
+    }
+
+    #[test]
     fn the_json_is_the_contract() {
         let facts = facts(&[
             (Class::Critical, UNHEALTHY, false),

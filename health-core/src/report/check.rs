@@ -2,13 +2,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::published::record::{PastRun, Record};
 
 use crate::declare::class::Class;
 use crate::declare::described::Described;
 use crate::declare::feature::Feature;
+use crate::declare::outcome::Json;
 use crate::declare::status::{Reason, Status};
 use crate::judge::verdict::Verdict;
 use crate::times::{known_millis, millis, rfc3339, whole_millis};
@@ -58,7 +58,7 @@ pub struct CheckReport {
     /// Features that cannot be served while this fails.
     pub needed_by: Vec<Feature>,
     /// What the last run reported besides; `null` where it reported nothing.
-    pub details: Arc<Value>,
+    pub details: Arc<Json>,
     /// What the last run failed with, if it did.
     pub error: Option<Arc<str>>,
     /// The file and line of the declaration.
@@ -74,6 +74,7 @@ impl CheckReport {
         verdict: Verdict,
         record: &Record,
         now: Instant,
+        silent_since: Option<SystemTime>,
     ) -> CheckReport {
         let since = |instant: Instant| now.saturating_duration_since(instant);
         let schedule = &check.schedule;
@@ -85,7 +86,7 @@ impl CheckReport {
             latency: record.latency,
             last_run: record.last_run.map(|(_, wall)| wall),
             age: record.last_run.map(|(at, _)| since(at)),
-            since: record.since,
+            since: silent_since.or(record.since),
             consecutive_failures: record.consecutive_failures,
             stuck_for: record.overdue_since.map(since),
             timeout: schedule.timeout,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::declare::class::Class;
 use crate::declare::status::{Reason, Status};
+use crate::judge::facts::Seen;
 use crate::judge::liveness::LivenessStatus;
 use crate::judge::readiness::ReadinessStatus;
 use crate::judge::startup::StartupStatus;
@@ -131,7 +132,7 @@ impl Report {
         let facts = &snapshot.facts;
         let judged = &snapshot.view(seen).judged;
         let seen_by_liveness = published.seen_at_once(Question::Liveness);
-        let now = published.now();
+        let (now, at) = (published.now(), published.clock.wall());
         let (readiness, reason) = judged.readiness;
         let checks = facts.checks.list.iter().enumerate();
         let checks = checks.map(|(index, check)| {
@@ -141,7 +142,11 @@ impl Report {
             };
             let verdict = facts.verdict(index, seen);
             let record = published.record(index).clone();
-            let report = CheckReport::new(check, verdict, &record, now);
+            // Where only its readers know that the monitor is silent, nobody wrote down since when.
+            let is_news = verdict != facts.verdict(index, Seen::default());
+            let silent_since = at.checked_sub(published.silent_for().unwrap_or_default());
+            let silent_since = silent_since.filter(|_| is_news);
+            let report = CheckReport::new(check, verdict, &record, now, silent_since);
             (Arc::clone(&check.name), report)
         });
         let features = facts.checks.features.iter().zip(&judged.features);
@@ -170,7 +175,7 @@ impl Report {
             service: Arc::clone(&published.identity.service),
             instance: published.identity.instance.clone(),
             version: published.identity.version.clone(),
-            at: Some(published.clock.wall()),
+            at: Some(at),
             uptime: now.saturating_duration_since(published.started),
             checks: checks.collect(),
             features: features.collect(),
