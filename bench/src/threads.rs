@@ -38,14 +38,14 @@ pub(crate) fn kept() -> Vec<Row> {
         (spent, runs.load(Ordering::Relaxed) - from)
     });
     let ours = spent / u32::try_from(runs.max(1)).unwrap_or(u32::MAX);
-    let number: u32 = 2_000;
-    let before = usage::of_threads(usage::ALL);
+    let number: u32 = 10_000;
+    let before = usage::of_process();
     for _ in 0..number {
         // One after the other, as checks that are spread begin.
         let thread = std::thread::spawn(|| {});
         let _ = thread.join();
     }
-    let each = usage::since(usage::ALL, before) / number;
+    let each = usage::of_process().saturating_sub(before) / number;
     vec![Row {
         what: "a run of a plain function".into(),
         ours: format!("{ours:.1?} of its thread"),
