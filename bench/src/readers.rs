@@ -33,7 +33,7 @@ pub(crate) fn readers() -> Vec<Row> {
         health
     });
     let readiness = |health: &Health| health.readiness().status == ReadinessStatus::Ready;
-    let gate = |health: &Health| health.status_of(&SEARCH) == ReadinessStatus::Ready;
+    let gate = |health: &Health| health.status_of(SEARCH) == ReadinessStatus::Ready;
     vec![
         row("Health::readiness()", &health, readiness),
         row("Health::status_of(feature), for gates", &health, gate),

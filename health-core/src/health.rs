@@ -1,3 +1,4 @@
+use std::borrow::Borrow;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, PoisonError, Weak};
@@ -62,16 +63,16 @@ impl Health {
         self.shared.published.readiness()
     }
 
-    /// Returns whether this instance should get traffic for a feature.
+    /// Returns whether this instance should get traffic for a feature, as in `readiness_of(SEARCH)`.
     ///
     /// One that no check is needed by is as ready as the service.
-    pub fn readiness_of(&self, feature: &Feature) -> Answer<Readiness> {
-        self.shared.published.readiness_of(feature)
+    pub fn readiness_of(&self, feature: impl Borrow<Feature>) -> Answer<Readiness> {
+        self.shared.published.readiness_of(feature.borrow())
     }
 
     /// Returns the status alone of [`readiness_of`](Self::readiness_of): for what stands before every request.
-    pub fn status_of(&self, feature: &Feature) -> ReadinessStatus {
-        self.shared.published.status_of(feature)
+    pub fn status_of(&self, feature: impl Borrow<Feature>) -> ReadinessStatus {
+        self.shared.published.status_of(feature.borrow())
     }
 
     /// Returns whether this process has started, and what it waits for.

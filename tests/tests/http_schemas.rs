@@ -53,7 +53,7 @@ fn read_back(health: &Health, state: &str) {
 
     let (ready, expected): (body::Readiness, _) = (
         serde_json::from_slice(&body("/health/ready/search")).unwrap(),
-        health.readiness_of(&SEARCH),
+        health.readiness_of(SEARCH),
     );
     assert_eq!(
         (ready.status, ready.reason),

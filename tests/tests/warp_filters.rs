@@ -264,7 +264,7 @@ async fn draining_serves_what_still_arrives() {
     health.drain();
     sleep(Duration::from_millis(10)).await;
     assert_eq!(
-        health.readiness_of(&SEARCH).status,
+        health.readiness_of(SEARCH).status,
         health_core::ReadinessStatus::NotReady
     );
     assert_eq!(warp::test::request().reply(&search).await.body(), "found");
