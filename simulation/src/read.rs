@@ -92,7 +92,7 @@ pub(crate) fn answers(health: &Health, features: &[&'static str]) -> Answers {
         startup: startup(&health.startup()),
         features: features
             .iter()
-            .map(|name| (*name, readiness(&health.readiness_of(&feature(name)))))
+            .map(|name| (*name, readiness(&health.readiness_of(feature(name)))))
             .collect(),
     }
 }
@@ -283,7 +283,7 @@ fn class(class: door::Class) -> Class {
 /// Returns what the core's answers look like in JSON.
 pub(crate) fn words(health: &Health, features: &[&'static str]) -> Value {
     let features = features.iter().map(|name| {
-        let mut json = to_json(serde_json::to_value(&*health.readiness_of(&feature(name))));
+        let mut json = to_json(serde_json::to_value(&*health.readiness_of(feature(name))));
         let named = json.as_object_mut().and_then(|json| json.remove("feature"));
         assert_eq!(
             named.as_ref().and_then(Value::as_str),
