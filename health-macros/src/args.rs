@@ -14,30 +14,9 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::Path;
 
 use crate::lints::{self, Refusals};
+use crate::list::{is_comma, split_at_commas};
 use crate::value::{self, Written};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    Critical,
-    Degraded,
-    Startup,
-    Liveness,
-}
-
-pub(crate) const CLASSES: [&str; 4] = ["critical", "degraded", "startup", "liveness"];
-
-pub(crate) const OPTIONS: [&str; 10] = [
-    "name",
-    "timeout",
-    "interval",
-    "retry",
-    "fail_after",
-    "pass_after",
-    "needed_by",
-    "ignores_errors",
-    "local",
-    "crate",
-];
+use crate::words::{Around, CLASSES, Class, CratePath, OPTIONS};
 
 #[derive(Default)]
 pub(crate) struct Args {
@@ -62,42 +41,11 @@ pub(crate) struct Args {
     pub(crate) unknown: Vec<Ident>,
 }
 
-/// Where `health_core` is.
-#[derive(Default)]
-pub(crate) enum CratePath {
-    #[default]
-    Default,
-    Written(Path),
-    /// Written, but not as a path.
-    Unknown,
-}
-
-/// What the rest of the attribute says, as far as it is right: advice has to fit it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Around {
-    pub(crate) class: Option<Class>,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) interval: Option<Duration>,
-    pub(crate) retry: Option<Duration>,
-}
-
 /// What stands between two commas.
 struct Entry<'t> {
     tokens: &'t [TokenTree],
     /// The comma before it is missing.
     run_on: bool,
-}
-
-impl Class {
-    pub(crate) fn from(word: &str) -> Option<Class> {
-        Some(match word {
-            "critical" => Class::Critical,
-            "degraded" => Class::Degraded,
-            "startup" => Class::Startup,
-            "liveness" => Class::Liveness,
-            _ => return None,
-        })
-    }
 }
 
 impl Args {
@@ -229,28 +177,6 @@ impl Around {
         }
         around
     }
-}
-
-/// The entries of a list; a last comma may follow them.
-pub(crate) fn split_at_commas<'t>(
-    tokens: &'t [TokenTree],
-    refusals: &mut Refusals,
-) -> Vec<&'t [TokenTree]> {
-    let mut entries = Vec::new();
-    let mut rest = tokens;
-    while !rest.is_empty() {
-        let comma = rest.iter().position(is_comma);
-        match comma {
-            Some(0) => refusals.add(lints::stray_comma(&rest[0])),
-            _ => entries.push(&rest[..comma.unwrap_or(rest.len())]),
-        }
-        rest = comma.map_or(&[], |comma| &rest[comma + 1..]);
-    }
-    entries
-}
-
-fn is_comma(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
 }
 
 /// `critical timeout = "2s" retry = "1s"`: an entry ends where something known begins.

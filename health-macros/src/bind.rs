@@ -5,8 +5,9 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt;
 
-use crate::args::{Args, Class};
+use crate::args::Args;
 use crate::signature::{Argument, Form, Function, result};
+use crate::words::Class;
 
 /// The name of each argument, and how its state is found.
 pub(crate) fn arguments(function: &Function) -> TokenStream {

@@ -13,7 +13,7 @@ use syn::{
 
 use crate::calls::{asks, is_awaited, is_quiet_call, might_be_the_check, starts_a_task};
 use crate::exits::{mentions, ways_to_fail};
-use crate::signature::names;
+use crate::path::names;
 
 pub(crate) enum Fault {
     /// Nothing is asked; the pass that is always returned.

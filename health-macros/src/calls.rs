@@ -3,7 +3,7 @@
 use proc_macro2::TokenTree;
 use syn::{Expr, ExprCall, ExprMethodCall, Path};
 
-use crate::signature::names;
+use crate::path::names;
 
 /// Macros that only write something down, or put a value together.
 const QUIET: &[&str] = &[

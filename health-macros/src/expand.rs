@@ -5,11 +5,12 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit};
 
-use crate::args::{Args, CratePath};
+use crate::args::Args;
 use crate::bind::{arguments, run};
 use crate::lints::{self, Refusals, Registrable};
 use crate::signature::Function;
 use crate::value::Written;
+use crate::words::CratePath;
 
 /// Where the attribute stands.
 #[derive(Clone, Copy, Debug, Default)]

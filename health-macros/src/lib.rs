@@ -8,9 +8,12 @@ mod duration;
 mod exits;
 mod expand;
 mod lints;
+mod list;
 mod nearest;
+mod path;
 mod signature;
 mod value;
+mod words;
 
 #[cfg(test)]
 mod mutations;

@@ -4,11 +4,12 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{
-    Attribute, Expr, FnArg, GenericArgument, Meta, Pat, PatType, Path, PathArguments, ReturnType,
-    Type, Visibility,
+    Attribute, Expr, FnArg, GenericArgument, Meta, Pat, PatType, PathArguments, ReturnType, Type,
+    Visibility,
 };
 
-use crate::args::Class;
+use crate::path::names;
+use crate::words::Class;
 
 /// A function, as far as its registration needs it.
 pub(crate) struct Function {
@@ -188,12 +189,6 @@ pub(crate) fn result(ty: &Type) -> Option<(&Type, &Type)> {
         }
         _ => None,
     }
-}
-
-/// Whether the path ends in one of these names.
-pub(crate) fn names(path: &Path, names: &[&str]) -> bool {
-    let last = path.segments.last();
-    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
 }
 
 /// The `Option` of `std::option::Option<T>`.

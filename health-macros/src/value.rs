@@ -7,9 +7,10 @@ use quote::ToTokens;
 use syn::Path;
 use syn::parse::Parser;
 
-use crate::args::{Around, CratePath, split_at_commas};
 use crate::duration;
 use crate::lints::{self, Refusals};
+use crate::list::split_at_commas;
+use crate::words::{Around, CratePath};
 
 /// An option and what was written for it; `None` when that was a mistake.
 pub(crate) struct Written<T> {

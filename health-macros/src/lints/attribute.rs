@@ -3,9 +3,10 @@ use std::time::Duration;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 
 use super::{Refusals, refuse};
-use crate::args::{Args, Class};
+use crate::args::Args;
 use crate::duration::written;
 use crate::value::Written;
+use crate::words::Class;
 
 /// `Schedule` in health-core knows the same number; a test holds the two together.
 pub(crate) const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);

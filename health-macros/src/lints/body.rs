@@ -1,9 +1,10 @@
 use super::{Refusals, refuse};
-use crate::args::{Args, Class};
+use crate::args::Args;
 use crate::body::{self, Fault, What};
 use crate::calls::leaves_the_process;
 use crate::signature::{Function, bare, last_name, result};
 use crate::value::Written;
+use crate::words::Class;
 
 /// What is to be seen of the body. One that does not parse is half typed, and not judged.
 pub(super) fn body(args: &Args, function: &Function, refusals: &mut Refusals) {

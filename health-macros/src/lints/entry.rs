@@ -6,9 +6,10 @@ use syn::{Path, Token};
 
 use super::value::{number, text, text_of, unitless, with_interval};
 use super::{Refusals, all, is_name, refuse, written};
-use crate::args::{Args, Around, CLASSES, Class, OPTIONS};
+use crate::args::Args;
 use crate::duration;
 use crate::nearest::nearest;
+use crate::words::{Around, CLASSES, Class, OPTIONS};
 
 const EXAMPLE: &str = "`#[health_check(critical, timeout = \"2s\")]`";
 

@@ -5,9 +5,11 @@ use syn::{FnArg, GenericArgument, Pat, PatType, PathArguments, Safety, Type};
 
 use super::body::body;
 use super::{Refusals, bad_name, is_name, refuse, written};
-use crate::args::{Args, Class};
+use crate::args::Args;
 use crate::body::braces;
-use crate::signature::{Function, bare, generic, names};
+use crate::path::names;
+use crate::signature::{Function, bare, generic};
+use crate::words::Class;
 
 pub(crate) fn not_a_function(item: &TokenStream) -> syn::Error {
     refuse(

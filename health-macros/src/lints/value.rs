@@ -8,8 +8,8 @@ use syn::{Path, Token};
 
 use super::attribute::DEFAULT_INTERVAL;
 use super::{all, refuse, written};
-use crate::args::{Around, Class};
 use crate::duration::{self, Fault};
+use crate::words::{Around, Class};
 
 pub(crate) fn not_a_value(key: &Ident, tokens: &[TokenTree]) -> syn::Error {
     let value = without_sign(tokens);
