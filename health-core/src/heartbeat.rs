@@ -64,6 +64,8 @@ pub(crate) struct HeartbeatCell {
 const BEATING: u8 = 0;
 const FINISHED: u8 = 1;
 const DROPPED: u8 = 2;
+/// It was dropped, and another of its name has taken its place.
+const SUCCEEDED: u8 = 3;
 
 impl Heartbeat {
     pub(crate) fn new(
@@ -124,7 +126,12 @@ impl HeartbeatCell {
 
     /// One that was dropped has a successor now.
     pub(crate) fn retire(&self) {
-        self.life.store(FINISHED, Ordering::Relaxed);
+        self.life.store(SUCCEEDED, Ordering::Relaxed);
+    }
+
+    /// Whether another of its name has taken its place.
+    pub(crate) fn has_successor(&self) -> bool {
+        self.life.load(Ordering::Relaxed) == SUCCEEDED
     }
 
     pub(crate) fn is_finished(&self) -> bool {

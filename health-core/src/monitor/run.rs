@@ -141,9 +141,11 @@ impl Scope {
     fn enter<T>(&mut self, run: impl FnOnce() -> T) -> T {
         let (check, span) = (&self.check, &mut self.span);
         let in_span = || {
-            let span = span.get_or_insert_with(
-                || tracing::info_span!(target: "health_core", "health_check", check = &**check),
-            );
+            let new =
+                || tracing::info_span!(target: "health_core", "health_check", check = &**check);
+            // A subscriber that panics fails no check.
+            let span =
+                span.get_or_insert_with(|| catch_panic(new).unwrap_or_else(|_| Span::none()));
             span.in_scope(run)
         };
         match &self.dispatch {

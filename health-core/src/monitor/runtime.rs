@@ -50,11 +50,10 @@ impl RuntimeWatch {
         Some(out)
     }
 
-    /// The runtime ran the task that it was asked to; returns how long it took.
-    pub(crate) fn ran(&mut self, at: Instant) -> Option<Duration> {
+    /// The runtime ran the task that it was asked to; returns when that was.
+    pub(crate) fn ran(&mut self) -> Option<Instant> {
         self.stall = Stall::Runs;
-        let asked = self.asked.take()?;
-        Some(at.saturating_duration_since(asked))
+        self.asked.take()
     }
 
     pub(crate) fn stall(&self) -> Stall {

@@ -213,15 +213,30 @@ impl Slot {
         standstill: Duration,
         jitter: &mut Jitter,
     ) -> Option<Instant> {
-        let retry = self.schedule.retry;
         let age = now.saturating_duration_since(self.said_at?) + standstill;
+        if age <= self.schedule.retry {
+            return None;
+        }
+        self.ask_within_retry(now, jitter)
+    }
+
+    /// Readers were told that what was known of it is too old: it is, until a run says otherwise. Returns
+    /// when it is asked, if that is another time now.
+    pub(crate) fn forget(&mut self, now: Instant, jitter: &mut Jitter) -> Option<Instant> {
+        self.said_at?;
+        if matches!(self.phase, Phase::Done) {
+            return None;
+        }
+        self.judgement.forget();
+        self.ask_within_retry(now, jitter)
+    }
+
+    /// A check that waits is asked within its `retry`, and not together with all others.
+    fn ask_within_retry(&mut self, now: Instant, jitter: &mut Jitter) -> Option<Instant> {
         let Phase::Waiting { due } = &mut self.phase else {
             return None;
         };
-        if age <= retry {
-            return None;
-        }
-        let early = now + jitter.part_of(retry);
+        let early = now + jitter.part_of(self.schedule.retry);
         if early >= *due {
             return None;
         }

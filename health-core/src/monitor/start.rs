@@ -56,7 +56,7 @@ pub(crate) struct Started {
 pub(crate) fn start(settings: Settings) -> io::Result<Started> {
     let test = settings.place.test_runtime();
     let (monitor, started) = Monitor::new(settings)?;
-    begin(test, monitor.run())?;
+    begin(test, async { monitor.run().await.settle().await })?;
     Ok(started)
 }
 

@@ -2,9 +2,9 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tracing::{Dispatch, Level};
 
@@ -65,12 +65,9 @@ enum To {
 #[cfg(feature = "__simulation")]
 pub(crate) type Lines = Arc<std::sync::Mutex<std::collections::VecDeque<Line>>>;
 
-/// How often the thread that writes looks after the monitor and the process.
-const LOOKS_EVERY: Duration = Duration::from_millis(500);
-const SAMPLES_EVERY: Duration = Duration::from_secs(5);
-
 impl Log {
-    /// Starts the thread that writes the lines, and looks after the monitor meanwhile. It ends with this.
+    /// Starts the thread that writes the lines, and one that looks after the monitor. Both end with the
+    /// monitor.
     pub(crate) fn thread(
         capacity: usize,
         dispatch: Option<Dispatch>,
@@ -81,15 +78,30 @@ impl Log {
         let writer = Writer { dispatch };
         let write = {
             let lost = Arc::clone(&lost);
-            move || write_all(&writer, &lines, &lost, watchdog)
+            move || write_all(&writer, &lines, &lost)
         };
         thread::Builder::new()
             .name("health-log".into())
             .spawn(write)?;
-        Ok(Log {
+        let log = |sender| Log {
             to: To::Thread(sender),
-            lost,
-        })
+            lost: Arc::clone(&lost),
+        };
+        // Not by the thread that writes: a log that blocks must not hide a monitor that does not move.
+        let watched = log(sender.clone());
+        thread::Builder::new()
+            .name("health-watch".into())
+            .spawn(move || {
+                watchdog.watch(|kind| {
+                    watched.push(Line::Changed {
+                        kind,
+                        error: None,
+                        because: Some("the monitor does not move".into()),
+                        lasted: None,
+                    });
+                });
+            })?;
+        Ok(log(sender))
     }
 
     #[cfg(any(test, feature = "test-util"))]
@@ -137,34 +149,12 @@ impl Log {
     }
 }
 
-fn write_all(
-    writer: &Writer,
-    lines: &Receiver<Box<Line>>,
-    lost: &AtomicU64,
-    mut watchdog: Watchdog,
-) {
-    let mut sampled: Option<Instant> = None;
-    loop {
-        if sampled.is_none_or(|sampled| sampled.elapsed() >= SAMPLES_EVERY) {
-            sampled = Some(Instant::now());
-            watchdog.sample_process();
-        }
-        match lines.recv_timeout(LOOKS_EVERY) {
-            Ok(line) => writer.write(&line),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
-        }
+fn write_all(writer: &Writer, lines: &Receiver<Box<Line>>, lost: &AtomicU64) {
+    while let Ok(line) = lines.recv() {
+        writer.write(&line);
         match lost.swap(0, Ordering::Relaxed) {
             0 => {}
             lost => writer.write(&Line::Lost(lost)),
-        }
-        for kind in watchdog.look() {
-            writer.write(&Line::Changed {
-                kind,
-                error: None,
-                because: Some("the monitor does not move".into()),
-                lasted: None,
-            });
         }
     }
 }

@@ -29,7 +29,7 @@ struct Standstill {
 }
 
 /// A sleep that is longer than it was to be by this is no scheduling delay: the process stood still.
-const STOOD_STILL: Duration = Duration::from_millis(750);
+const STOOD_STILL: Duration = Duration::from_millis(100);
 
 /// How many standstills are remembered: what happened before the oldest is of no interest any more.
 const REMEMBERED: usize = 64;

@@ -25,9 +25,9 @@ use crate::judge::readiness::ReadinessStatus;
 use crate::judge::startup::StartupStatus;
 use crate::judge::task::{Task, TaskStatus};
 use crate::judge::verdict::Verdict;
-use crate::published::Published;
 use crate::published::record::RunResult;
 use crate::published::snapshot::Snapshot;
+use crate::published::{Published, Question};
 
 /// The monitor looks around at least this often.
 const TICK: Duration = Duration::from_millis(250);
@@ -37,6 +37,12 @@ const CROWD: usize = 256;
 
 /// How long a start among a crowd may wait for others.
 const GATHERED: Duration = Duration::from_millis(10);
+
+/// For so long a monitor that has ended waits for runs that have not.
+const SETTLES: Duration = Duration::from_secs(30);
+
+/// After a standstill of this length what is known is old.
+const LONG: Duration = Duration::from_millis(750);
 
 /// For so long a crowd's news may wait for more.
 const NEWS_WAIT: Duration = Duration::from_millis(1);
@@ -103,6 +109,24 @@ impl Monitor {
         }
         self.publish();
         self.published.end();
+        self
+    }
+
+    /// Waits for the runs that were cancelled, so that what their checks hold goes with the monitor and not
+    /// with the last of them: it may own a runtime, which must not be dropped on one.
+    pub(super) async fn settle(mut self) -> Monitor {
+        let until = self.clock.now() + SETTLES;
+        let is_out = |slot: &&Slot| slot.work.is_async() && slot.run().is_some();
+        let mut out = self.slots.iter().filter(is_out).count();
+        while out > 0 {
+            let event = tokio::select! {
+                event = self.events.recv() => event,
+                () = self.clock.sleep_until(until) => return self,
+            };
+            if let Some(Event::Ended { slot, .. }) = event {
+                out -= usize::from(self.slots[slot].work.is_async());
+            }
+        }
         self
     }
 
@@ -174,14 +198,15 @@ impl Monitor {
             Event::Ended { slot, end, at } => self.on_end(slot, end, at)?,
             Event::WorkerFree => self.on_free_worker(),
             Event::RuntimeRan { at } => {
-                if let Some(lag) = self.runtime.ran(self.time.lived(at)) {
-                    self.published.lag.set(lag);
+                if let Some(asked) = self.runtime.ran() {
+                    let ran = self.time.lived(at);
+                    self.published.lag.set(ran.saturating_duration_since(asked));
+                    self.holds.refute(asked);
+                    self.on_free_worker();
                 }
             }
             Event::RuntimeGone => return Err(self.runtime_gone()),
             Event::Heartbeat(cell) => {
-                // One that was dropped has a successor now.
-                self.watches.retain(|watch| watch.cell.name != cell.name);
                 self.watches.push(Watch::new(cell, self.time.now()));
                 self.has_looked = true;
             }
@@ -302,13 +327,35 @@ impl Monitor {
 
     /// Wakes from a sleep. Where the process stood still meanwhile, what was known is old.
     fn wake(&mut self, wanted: Instant) {
-        let Some(standstill) = self.time.wake(wanted) else {
-            return;
-        };
+        let standstill = self.time.wake(wanted);
         let now = self.time.now();
-        for index in 0..self.slots.len() {
-            if let Some(due) = self.slots[index].ask_early(now, standstill, &mut self.jitter) {
-                self.starts.push(Reverse((due, index)));
+        if let Some(standstill) = standstill.filter(|standstill| *standstill >= LONG) {
+            for index in 0..self.slots.len() {
+                let due = self.slots[index].ask_early(now, standstill, &mut self.jitter);
+                self.starts.extend(due.map(|due| Reverse((due, index))));
+            }
+        }
+        self.forget_what_was_told_stale(now);
+    }
+
+    /// What readers were told is stale because the monitor was silent stays so until a run says otherwise:
+    /// nothing becomes better without a run that was better.
+    fn forget_what_was_told_stale(&mut self, now: Instant) {
+        for question in [Question::Readiness, Question::Liveness] {
+            if !self.published.was_told_silent(question) {
+                continue;
+            }
+            for index in 0..self.slots.len() {
+                let is_meant = match self.slots[index].class {
+                    Class::Critical | Class::Degraded => question == Question::Readiness,
+                    Class::Liveness => question == Question::Liveness,
+                    Class::Startup => false,
+                };
+                if is_meant {
+                    let due = self.slots[index].forget(now, &mut self.jitter);
+                    self.starts.extend(due.map(|due| Reverse((due, index))));
+                    self.touch(index);
+                }
             }
         }
     }
@@ -399,8 +446,8 @@ impl Monitor {
     /// Publishes what is known now, if it is another thing than before, and then tells what changed.
     fn publish(&mut self) {
         let mut news = Vec::new();
-        let moves_again = watchdog::moves_again(&self.published);
-        news.extend(moves_again.into_iter().map(|kind| (kind, None, None)));
+        let mut before = self.judged.clone();
+        let moves_again = watchdog::told_last(&self.published, &mut before);
         self.collect_checks(&mut news);
         self.collect_heartbeats(&mut news);
         self.collect_tasks(&mut news);
@@ -409,8 +456,10 @@ impl Monitor {
         if is_changed {
             let snapshot = Arc::new(Snapshot::new(self.facts.clone()));
             let judged = snapshot.view(Seen::default()).judged.clone();
-            let before = std::mem::replace(&mut self.judged, judged);
+            self.judged = judged;
             self.published.publish(snapshot);
+        }
+        if is_changed || moves_again {
             self.collect_answers(&before, &mut news);
         }
         self.published.tick(self.clock.now());
@@ -459,6 +508,7 @@ impl Monitor {
         if !std::mem::take(&mut self.has_looked) {
             return;
         }
+        self.watches.retain(|watch| !watch.cell.has_successor());
         let before = &self.facts.heartbeats;
         let is_same = self.watches.len() == before.len()
             && self

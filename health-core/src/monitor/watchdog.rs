@@ -1,9 +1,12 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, Weak};
+use std::thread;
+use std::time::Duration;
 
 use tokio::sync::{broadcast, watch};
 
 use crate::changes::{Change, ChangeKind};
+use crate::judge::Judged;
 use crate::judge::facts::Seen;
 use crate::published::process::ProcessReport;
 use crate::published::{Published, Question};
@@ -18,9 +21,27 @@ pub(crate) struct Watchdog {
     pub(crate) version: Weak<watch::Sender<u64>>,
 }
 
+/// How often it looks, and how many looks are between two samples of the process's figures.
+const LOOKS_EVERY: Duration = Duration::from_millis(500);
+const SAMPLES_EVERY: u32 = 10;
+
 impl Watchdog {
+    /// Looks until the monitor has ended, and tells what it finds.
+    pub(crate) fn watch(mut self, tell: impl Fn(ChangeKind)) {
+        for look in 0_u32.. {
+            if self.version.upgrade().is_none() {
+                return;
+            }
+            if look.is_multiple_of(SAMPLES_EVERY) {
+                self.sample_process();
+            }
+            self.look().into_iter().for_each(&tell);
+            thread::sleep(LOOKS_EVERY);
+        }
+    }
+
     /// Tells once that the monitor is silent: readers see it without the monitor.
-    pub(crate) fn look(&mut self) -> Vec<ChangeKind> {
+    fn look(&mut self) -> Vec<ChangeKind> {
         let mut news = Vec::new();
         for question in [Question::Readiness, Question::Liveness] {
             let told = self.published.told_silent(question);
@@ -28,12 +49,12 @@ impl Watchdog {
                 continue;
             }
             told.store(true, Ordering::Release);
-            news.extend(silence(&self.published, question, true).inspect(|kind| self.tell(kind)));
+            news.extend(silence(&self.published, question).inspect(|kind| self.tell(kind)));
         }
         news
     }
 
-    pub(crate) fn sample_process(&self) {
+    fn sample_process(&self) {
         let sample = ProcessReport::sample();
         let process = self.published.process.lock();
         *process.unwrap_or_else(PoisonError::into_inner) = sample;
@@ -51,30 +72,36 @@ impl Watchdog {
     }
 }
 
-/// What it changes for readers that the monitor, of whose silence they were told, moves again.
-pub(crate) fn moves_again(published: &Published) -> Vec<ChangeKind> {
-    [Question::Readiness, Question::Liveness]
-        .into_iter()
-        .filter(|question| {
-            published
-                .told_silent(*question)
-                .swap(false, Ordering::AcqRel)
-        })
-        .filter_map(|question| silence(published, question, false))
-        .collect()
+/// What those who follow were told last, where that is that the monitor is silent: it moves again.
+pub(crate) fn told_last(published: &Published, judged: &mut Judged) -> bool {
+    let mut moves_again = false;
+    for question in [Question::Readiness, Question::Liveness] {
+        if !published
+            .told_silent(question)
+            .swap(false, Ordering::AcqRel)
+        {
+            continue;
+        }
+        moves_again = true;
+        let snapshot = published.snapshot();
+        let silent = &snapshot.view(silent(published, question)).judged;
+        match question {
+            Question::Readiness => judged.readiness = silent.readiness,
+            Question::Liveness => judged.liveness = silent.liveness,
+        }
+    }
+    moves_again
 }
 
-/// What it changes for readers that the monitor falls silent, or moves again.
-fn silence(published: &Published, question: Question, begins: bool) -> Option<ChangeKind> {
+/// What it changes for readers that the monitor falls silent.
+fn silence(published: &Published, question: Question) -> Option<ChangeKind> {
     let snapshot = published.snapshot();
-    let judged = |silent| {
-        let seen = Seen {
-            silent,
-            ..published.seen_at_once(question)
-        };
-        &snapshot.view(seen).judged
+    let silent = silent(published, question);
+    let moving = Seen {
+        silent: false,
+        ..silent
     };
-    let (before, now) = (judged(!begins), judged(begins));
+    let (before, now) = (&snapshot.view(moving).judged, &snapshot.view(silent).judged);
     match question {
         Question::Readiness if before.readiness != now.readiness => {
             let ((from, _), (to, reason)) = (before.readiness, now.readiness);
@@ -85,5 +112,13 @@ fn silence(published: &Published, question: Question, begins: bool) -> Option<Ch
             Some(ChangeKind::Liveness { from, to, reason })
         }
         Question::Readiness | Question::Liveness => None,
+    }
+}
+
+/// What readers see when the monitor is silent.
+fn silent(published: &Published, question: Question) -> Seen {
+    Seen {
+        silent: true,
+        ..published.seen_at_once(question)
     }
 }

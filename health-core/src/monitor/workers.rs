@@ -23,6 +23,9 @@ struct Polling {
     ended: Vec<Span>,
     /// Whether the monitor waits to hear that a worker is free.
     is_awaited: bool,
+    /// Whether the runtime ran a task although they seem to hold every worker: a poll that blocks in place
+    /// gives its worker away.
+    is_refuted: bool,
 }
 
 /// A time from one instant to another.
@@ -39,6 +42,7 @@ impl Workers {
             held_from: None,
             ended: Vec::new(),
             is_awaited: false,
+            is_refuted: false,
         }))
     }
 
@@ -74,7 +78,7 @@ impl Polls {
         self.own().began = Some(now);
         let mut polling = self.workers.polling();
         polling.polls += 1;
-        if polling.polls >= polling.workers {
+        if polling.polls >= polling.workers && !polling.is_refuted {
             polling.held_from.get_or_insert(now);
         }
     }
@@ -94,6 +98,7 @@ impl Polls {
         if polling.polls >= polling.workers {
             return false;
         }
+        polling.is_refuted = false;
         let Some(from) = polling.held_from.take() else {
             return false;
         };
@@ -142,6 +147,17 @@ impl Holds {
         let ended = ended.into_iter();
         self.ended
             .extend(ended.map(|(from, to)| (time.lived(from), time.lived(to))));
+    }
+
+    /// The runtime ran a task that it was asked for at this time: whoever seems to have held all workers
+    /// since before does not.
+    pub(crate) fn refute(&mut self, asked: Instant) {
+        if self.held_from.is_some_and(|from| from < asked) {
+            let mut polling = self.workers.polling();
+            polling.is_refuted = true;
+            polling.held_from = None;
+            self.held_from = None;
+        }
     }
 
     /// Whether it is time to forget those that ended before the oldest run began.

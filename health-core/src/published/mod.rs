@@ -156,6 +156,11 @@ impl Published {
         self.tick.end();
     }
 
+    /// Whether readers with this question were told that the monitor is silent; it asks once.
+    pub(crate) fn was_told_silent(&self, question: Question) -> bool {
+        self.tick.was_told_silent(question)
+    }
+
     /// What is known of one check. Held for a moment only, and no code of others runs meanwhile.
     pub(crate) fn record(&self, index: usize) -> MutexGuard<'_, Record> {
         let record = self.records[index].lock();

@@ -11,6 +11,8 @@ pub(crate) struct Tick {
     last: AtomicU64,
     /// When a reader with this question first found it silent since.
     suspected: [AtomicU64; 2],
+    /// Whether a reader with this question was told so, and the monitor does not know it yet.
+    told: [AtomicU64; 2],
 }
 
 /// What a reader asks; each has a limit, and so a suspicion, of its own.
@@ -31,6 +33,7 @@ impl Tick {
         Tick {
             last: AtomicU64::new(0),
             suspected: [AtomicU64::new(0), AtomicU64::new(0)],
+            told: [AtomicU64::new(0), AtomicU64::new(0)],
         }
     }
 
@@ -50,6 +53,11 @@ impl Tick {
         (last != ENDED).then(|| Duration::from_micros(now.saturating_sub(last)))
     }
 
+    /// Whether readers with this question were told that it is silent; the monitor asks once.
+    pub(crate) fn was_told_silent(&self, question: Question) -> bool {
+        self.told[question as usize].swap(0, Ordering::Relaxed) != 0
+    }
+
     /// Whether it has been silent for longer than `limit`, and a suspicion of that has held.
     pub(crate) fn is_silent(&self, question: Question, now: u64, limit: Duration) -> bool {
         let last = self.last.load(Ordering::Acquire);
@@ -59,7 +67,11 @@ impl Tick {
         let suspicion = &self.suspected[question as usize];
         let suspected = suspicion.load(Ordering::Relaxed);
         if suspected > last {
-            return now.saturating_sub(suspected) >= SUSPICION_HOLDS;
+            let is_silent = now.saturating_sub(suspected) >= SUSPICION_HOLDS;
+            if is_silent {
+                self.told[question as usize].store(1, Ordering::Relaxed);
+            }
+            return is_silent;
         }
         // Another reader may have begun the suspicion just now; its time is as good.
         let _ = suspicion.compare_exchange(suspected, now, Ordering::Relaxed, Ordering::Relaxed);

@@ -39,6 +39,9 @@ pub(crate) enum State {
     Done,
 }
 
+/// After this what was known is old.
+const LONG_STANDSTILL: Duration = Duration::from_millis(750);
+
 impl Check {
     pub(crate) fn new(check: &script::Check, start: Duration, random: f64) -> Check {
         Check {
@@ -58,9 +61,24 @@ impl Check {
 
     /// The process stood still for `stood`: who has not been asked for longer than `retry` is asked early.
     pub(crate) fn stood_still(&mut self, stood: Duration, now: Duration) {
-        if let (State::Waits { due }, Some(last)) = (self.state, self.last)
+        if let Some(last) = self.last
+            && stood >= LONG_STANDSTILL
             && now.saturating_sub(last) + stood > self.schedule.retry
         {
+            self.is_asked_early(now);
+        }
+    }
+
+    /// Readers were told that it is stale: it is, until it is asked again, which is soon.
+    pub(crate) fn was_told_stale(&mut self, now: Duration) {
+        if self.last.is_some() && self.state != State::Done {
+            self.judged = Judged::FORGOTTEN;
+            self.is_asked_early(now);
+        }
+    }
+
+    fn is_asked_early(&mut self, now: Duration) {
+        if let State::Waits { due } = self.state {
             let early = now + self.schedule.retry.mul_f64(self.random);
             self.state = State::Waits {
                 due: due.min(early),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// An overshoot of the monitor's sleep is a standstill from here on.
-const STANDSTILL: Duration = Duration::from_millis(750);
+const STANDSTILL: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Default)]
 pub(crate) struct Lived {
@@ -43,8 +43,8 @@ mod tests {
         for (slept_until, clock, stood) in [
             (None, ms(9_000), ms(0)),
             (Some(ms(9_000)), ms(5_000), ms(0)),
-            (Some(ms(5_000)), ms(5_749), ms(0)),
-            (Some(ms(5_000)), ms(5_750), ms(750)),
+            (Some(ms(5_000)), ms(5_099), ms(0)),
+            (Some(ms(5_000)), ms(5_100), ms(100)),
             (Some(ms(5_000)), ms(65_000), ms(60_000)),
         ] {
             let mut lived = Lived::default();

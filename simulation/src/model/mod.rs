@@ -18,7 +18,7 @@ mod service;
 
 use std::time::Duration;
 
-use crate::answers::{Answers, Change, Reason, Task, TaskStatus, Verdict};
+use crate::answers::{Answers, Change, Class, Reason, Task, TaskStatus, Verdict};
 use crate::script::{self, HEARTBEATS, TASKS, TaskDoes};
 
 pub(crate) use changes::takes_away;
@@ -192,10 +192,20 @@ impl Model {
         let stood = self.lived.turn(slept_until, clock);
         self.clock = clock;
         self.now = self.lived.at(clock);
-        self.readers.turn(clock);
+        let told = self.readers.turn(clock);
         if !stood.is_zero() {
             for check in &mut self.checks {
                 check.stood_still(stood, self.now);
+            }
+        }
+        for check in &mut self.checks {
+            let limit = match check.class {
+                Class::Critical | Class::Degraded => self.facts.ready_limit(),
+                Class::Liveness => self.facts.stall_limit,
+                Class::Startup => continue,
+            };
+            if told.contains(&limit) {
+                check.was_told_stale(self.now);
             }
         }
         for (at, news) in std::mem::take(&mut self.arrived) {

@@ -11,6 +11,8 @@ pub(crate) struct Readers {
     last_turn: Duration,
     /// By limit, the first suspicion since the last turn.
     suspicions: Vec<(Duration, Duration)>,
+    /// The limits of those who were told since then that it is silent.
+    told: Vec<Duration>,
 }
 
 impl Readers {
@@ -18,12 +20,15 @@ impl Readers {
         Readers {
             last_turn: start,
             suspicions: Vec::new(),
+            told: Vec::new(),
         }
     }
 
-    pub(crate) fn turn(&mut self, clock: Duration) {
+    /// The monitor has a turn; returns the limits of those who were told that it is silent.
+    pub(crate) fn turn(&mut self, clock: Duration) -> Vec<Duration> {
         self.last_turn = clock;
         self.suspicions.clear();
+        std::mem::take(&mut self.told)
     }
 
     /// Returns whether a reader with this limit says that the monitor is silent.
@@ -32,7 +37,11 @@ impl Readers {
             return false;
         }
         if let Some((_, since)) = self.suspicions.iter().find(|(of, _)| *of == limit) {
-            return clock.saturating_sub(*since) >= SUSPICION;
+            let is_silent = clock.saturating_sub(*since) >= SUSPICION;
+            if is_silent {
+                self.told.push(limit);
+            }
+            return is_silent;
         }
         self.suspicions.push((limit, clock));
         false
