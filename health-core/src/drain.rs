@@ -52,7 +52,8 @@ impl Health {
         }
     }
 
-    /// Waits until draining is over: it has begun, and the delay of [`drain_on`](Self::drain_on) has passed.
+    /// Waits until draining is over: it has begun, and the longest delay that was given to
+    /// [`drain_on`](Self::drain_on), polled or not, has passed. Until then checks go on, as for any handle.
     ///
     /// # Panics
     ///

@@ -62,7 +62,8 @@ impl ErrorRate {
     /// Creates an error rate over the last `window`, in thirty steps; at least 30 ms.
     ///
     /// The limit is 10 % of at least 20 requests, unless set otherwise. As state of a service it
-    /// keeps that service's time, also where a test has paused it.
+    /// keeps that service's time, also where a test has paused it: record then on that test's runtime, since
+    /// no other thread can read a paused clock.
     pub fn new(window: Duration) -> ErrorRate {
         let step = (window / STEPS).max(Duration::from_millis(1));
         let clock = Clock::ambient();

@@ -133,10 +133,10 @@ impl Health {
         }
     }
 
-    /// Waits until an answer is another one than it was at the call.
+    /// Waits until the monitor publishes the next answers, of which at least one may be another one.
     ///
-    /// Returns also when the service's health has ended. To wait for more than one change without
-    /// missing any, use [`subscribe`](Self::subscribe); to wait for a state, [`wait_until`](Self::wait_until).
+    /// Returns also when the service's health has ended. What readers see at the very call, such as that
+    /// draining has begun, is published a moment later. To wait for more than one change without missing any, use [`subscribe`](Self::subscribe); to wait for a state, [`wait_until`](Self::wait_until).
     pub fn changed(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
         let mut changed = self.shared.published.versions.clone();
         changed.mark_unchanged();

@@ -42,8 +42,9 @@
 //! passed makes it better. What is not alive is not ready.
 //!
 //! The monitor, a thread with a clock of its own, runs nobody else's code: texts are made small and masked where
-//! the error is made, log events are written by another thread. At most 256 plain functions run at once, on
-//! threads that are kept for half a minute; one that hangs costs its thread, and no other.
+//! the error is made, log events are written by another thread. At most 256 plain functions that are within
+//! their deadlines run at once, on threads that are kept for half a minute; one that hangs costs its thread, and
+//! no other. Each run is in a span of its check's name, which the subscriber makes in the run's own time.
 //!
 //! # Features
 //!

@@ -72,7 +72,7 @@ impl Outcome {
 
     /// Returns the outcome of a check that failed; `error` and its sources say why.
     ///
-    /// They are private: `/health/deep` shows them. No more than 4 KiB of them is read.
+    /// They are private: `/health/deep` shows them. No more than 4 KiB of them is read, and 1 KiB shown.
     pub fn failed(error: impl Into<Box<dyn Error + Send + Sync>>) -> Outcome {
         Outcome::of(Status::Unhealthy, Some(chain(&*error.into())))
     }

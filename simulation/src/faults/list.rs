@@ -45,9 +45,9 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "one held worker of several stops all clocks",
         file: "monitor/workers.rs",
-        from: "        if polling.polls >= polling.workers {
+        from: "        if polling.polls >= polling.workers && !polling.is_refuted {
             polling.held_from",
-        to: "        if polling.polls >= 1 {
+        to: "        if polling.polls >= 1 && !polling.is_refuted {
             polling.held_from",
     },
     Fault {
@@ -71,7 +71,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "after a standstill all are asked",
         file: "monitor/slot.rs",
-        from: "        if age <= retry {
+        from: "        if age <= self.schedule.retry {
             return None;
         }
 ",
@@ -80,7 +80,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "after a standstill all are asked at once",
         file: "monitor/slot.rs",
-        from: "        let early = now + jitter.part_of(retry);",
+        from: "        let early = now + jitter.part_of(self.schedule.retry);",
         to: "        let early = now;",
     },
     Fault {
@@ -299,13 +299,13 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "a scheduling delay is a standstill",
         file: "monitor/time.rs",
-        from: "const STOOD_STILL: Duration = Duration::from_millis(750);",
+        from: "const STOOD_STILL: Duration = Duration::from_millis(100);",
         to: "const STOOD_STILL: Duration = Duration::from_millis(400);",
     },
     Fault {
         name: "a standstill is not seen",
         file: "monitor/time.rs",
-        from: "const STOOD_STILL: Duration = Duration::from_millis(750);",
+        from: "const STOOD_STILL: Duration = Duration::from_millis(100);",
         to: "const STOOD_STILL: Duration = Duration::from_secs(3_600);",
     },
     Fault {
@@ -417,8 +417,8 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "an answer ends no stall",
         file: "monitor/runtime.rs",
         from: "        self.stall = Stall::Runs;
-        let asked",
-        to: "        let asked",
+        self.asked.take()",
+        to: "        self.asked.take()",
     },
     Fault {
         name: "a service without startup checks never starts",
@@ -507,11 +507,9 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "the answers are published a turn late",
         file: "monitor/turn.rs",
-        from: "            self.published.publish(snapshot);
-            self.collect_answers(&before, &mut news);",
+        from: "            self.published.publish(snapshot);",
         to: "            let late = self.published.snapshot().clone();
-            self.published.publish(if news.is_empty() { snapshot } else { late });
-            self.collect_answers(&before, &mut news);",
+            self.published.publish(if news.is_empty() { snapshot } else { late });",
     },
     Fault {
         name: "draining is seen when the monitor tells it",
@@ -543,5 +541,18 @@ pub(crate) const FAULTS: &[Fault] = &[
         file: "declare/schedule.rs",
         from: "Class::Liveness => 3,",
         to: "Class::Liveness => 2,",
+    },
+    Fault {
+        name: "what readers were told is stale comes back by itself",
+        file: "monitor/slot.rs",
+        from: "        self.judgement.forget();
+        self.ask_within_retry(now, jitter)",
+        to: "        self.ask_within_retry(now, jitter)",
+    },
+    Fault {
+        name: "a short stop of the process asks all early",
+        file: "monitor/turn.rs",
+        from: "const LONG: Duration = Duration::from_millis(750);",
+        to: "const LONG: Duration = Duration::from_millis(150);",
     },
 ];
