@@ -61,7 +61,7 @@ async fn serve(contender: Contender) {
 }
 
 /// The first, two workers, the listener, the monitor, the log and the check.
-const THREADS: u64 = 7;
+const THREADS: u64 = 8;
 
 /// What applications do on the runtime's blocking threads: read files, and look names up.
 fn uses_blocking_pool() -> BoxedFilter<(Response,)> {
