@@ -210,6 +210,30 @@ fn state_that_owns_a_runtime_is_dropped_without_a_panic() {
     }
 }
 
+#[health_check(critical, interval = "100ms", retry = "100ms")]
+async fn late_owner(owner: &OwnsARuntime) -> Result<(), &'static str> {
+    thread::sleep(ms(50));
+    owner.0.as_ref().map(drop).ok_or("it is gone")
+}
+
+/// A run that has not ended holds the state too, and must not be the one that drops it.
+#[test]
+fn state_that_owns_a_runtime_does_not_go_with_a_run() {
+    let runtime = workers(1);
+    let (sender, dropped) = channel();
+    let health = {
+        let _on = runtime.enter();
+        let state = OwnsARuntime(Some(workers(1)), sender);
+        let builder = health_core::Health::builder().only(health_core::checks![late_owner]);
+        builder.state(state).start().unwrap()
+    };
+    // Now and then it ends while the check runs, and at last it does.
+    thread::sleep(ms(20));
+    drop(health);
+    let thread = dropped.recv_timeout(ms(30_000));
+    assert_eq!(thread.as_deref(), Ok("health-monitor"));
+}
+
 struct PanicsInDrop;
 
 impl Drop for PanicsInDrop {

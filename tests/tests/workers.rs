@@ -124,3 +124,29 @@ fn an_instance_whose_runtime_runs_nothing_gets_no_traffic_whoever_holds_it() {
         wait_for("ready again", || health.readiness().reason.is_none());
     }
 }
+
+/// Such a poll gives its worker away, so that everybody else goes on, and nobody is excused.
+#[test]
+fn a_check_that_blocks_in_place_holds_up_no_deadline() {
+    let runtime = workers(1);
+    let gives_away = Check::degraded("gives_away", || async {
+        tokio::task::block_in_place(|| thread::sleep(ms(20_000)));
+        Anything::Ok(())
+    });
+    let hangs = Check::critical("hangs", || async {
+        // Its run is there before the worker is given away.
+        std::future::pending::<Anything>().await
+    });
+    let hangs = hangs.timeout(ms(2_000)).interval(ms(2_000));
+    let health = {
+        let _on = runtime.enter();
+        service().extend([gives_away, hangs]).start().unwrap()
+    };
+    wait_for("timed out", || {
+        verdict(&health, "hangs") == (Status::Unhealthy, Some(Reason::TimedOut))
+    });
+    let age = health.deep().uptime;
+    assert!(age < ms(15_000), "only after {age:?}");
+    drop(health);
+    runtime.shutdown_background();
+}
