@@ -300,7 +300,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "a scheduling delay is a standstill",
         file: "monitor/time.rs",
         from: "const STOOD_STILL: Duration = Duration::from_millis(100);",
-        to: "const STOOD_STILL: Duration = Duration::from_millis(400);",
+        to: "const STOOD_STILL: Duration = Duration::from_millis(20);",
     },
     Fault {
         name: "a standstill is not seen",
