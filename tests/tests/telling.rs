@@ -276,3 +276,31 @@ async fn a_reader_who_keeps_up_misses_no_change_of_a_thousand_at_once() {
     }
     assert_eq!((timed_out.len(), changes.missed()), (1_000, 0));
 }
+
+/// The run that holds its worker ends long after the service, and keeps nobody waiting for the end.
+#[test]
+fn whoever_follows_hears_of_the_end_though_a_run_goes_on() {
+    let runtime = workers(2);
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let held = Arc::new(std::sync::Mutex::new(held));
+    let holds = Check::critical("holds", move || {
+        let held = Arc::clone(&held);
+        async move {
+            let _ = held.lock().unwrap().recv();
+            Anything::Ok(())
+        }
+    });
+    let health = {
+        let _on = runtime.enter();
+        service().check(holds.timeout(ms(100))).start().unwrap()
+    };
+    wait_for("timed out", || {
+        verdict(&health, "holds").0 == Status::Unhealthy
+    });
+    let mut changes = health.subscribe();
+    drop(health);
+    let end = async { while changes.next().await.is_some() {} };
+    let ended = runtime.block_on(async { tokio::time::timeout(secs(15), end).await });
+    drop(release);
+    assert!(ended.is_ok(), "the run goes on, and so does the waiting");
+}

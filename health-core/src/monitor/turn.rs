@@ -114,20 +114,23 @@ impl Monitor {
 
     /// Waits for the runs that were cancelled, so that what their checks hold goes with the monitor and not
     /// with the last of them: it may own a runtime, which must not be dropped on one.
-    pub(super) async fn settle(mut self) -> Monitor {
+    pub(super) async fn settle(self) -> Vec<Slot> {
+        // Whoever follows is told at once that this has ended, whatever the runs do.
+        drop((self.changes, self.version, self.log));
+        let (slots, mut events) = (self.slots, self.events);
         let until = self.clock.now() + SETTLES;
         let is_out = |slot: &&Slot| slot.work.is_async() && slot.run().is_some();
-        let mut out = self.slots.iter().filter(is_out).count();
+        let mut out = slots.iter().filter(is_out).count();
         while out > 0 {
             let event = tokio::select! {
-                event = self.events.recv() => event,
-                () = self.clock.sleep_until(until) => return self,
+                event = events.recv() => event,
+                () = self.clock.sleep_until(until) => return slots,
             };
             if let Some(Event::Ended { slot, .. }) = event {
-                out -= usize::from(self.slots[slot].work.is_async());
+                out -= usize::from(slots[slot].work.is_async());
             }
         }
-        self
+        slots
     }
 
     /// One turn: do what is due, publish, wait for news or for the next due time, take the news.

@@ -55,7 +55,9 @@ impl Tick {
 
     /// Whether readers with this question were told that it is silent; the monitor asks once.
     pub(crate) fn was_told_silent(&self, question: Question) -> bool {
-        self.told[question as usize].swap(0, Ordering::Relaxed) != 0
+        let told = &self.told[question as usize];
+        // Nearly always there is nothing to take, and nothing is written where readers read.
+        told.load(Ordering::Relaxed) != 0 && told.swap(0, Ordering::Relaxed) != 0
     }
 
     /// Whether it has been silent for longer than `limit`, and a suspicion of that has held.
