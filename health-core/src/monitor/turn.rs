@@ -644,10 +644,11 @@ impl Monitor {
     }
 
     fn tell(&self, kind: ChangeKind, error: Option<Arc<str>>, lasted: Option<Duration>) {
-        if self.changes.receiver_count() > 0 {
-            let (at, kind) = (self.clock.wall(), kind.clone());
-            let _ = self.changes.send(Arc::new(Change { at, kind }));
-        }
+        let (at, news) = (self.clock.wall(), kind.clone());
+        let change = Arc::new(Change { at, kind: news });
+        self.published.recent.push(&change);
+        // Nobody may be following.
+        let _ = self.changes.send(change);
         if matches!(
             kind,
             ChangeKind::Readiness {

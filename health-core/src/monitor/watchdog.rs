@@ -64,10 +64,12 @@ impl Watchdog {
         if let Some(version) = self.version.upgrade() {
             version.send_modify(|version| *version += 1);
         }
+        let (at, kind) = (self.published.clock.wall(), kind.clone());
+        let change = Arc::new(Change { at, kind });
+        self.published.recent.push(&change);
         if let Some(changes) = self.changes.upgrade() {
             // Nobody may be following.
-            let (at, kind) = (self.published.clock.wall(), kind.clone());
-            let _ = changes.send(Arc::new(Change { at, kind }));
+            let _ = changes.send(change);
         }
     }
 }

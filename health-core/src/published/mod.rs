@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod process;
+pub(crate) mod recent;
 pub(crate) mod record;
 pub(crate) mod snapshot;
 mod tick;
@@ -27,6 +28,7 @@ use crate::judge::startup::Startup;
 use crate::task::TaskCell;
 use answer::{Answer, Find};
 use process::ProcessReport;
+use recent::Recent;
 use record::Record;
 use snapshot::Snapshot;
 pub(crate) use tick::Question;
@@ -45,6 +47,7 @@ pub(crate) struct Published {
     /// What only the private answer shows of the service.
     pub(crate) lag: Lag,
     pub(crate) process: Mutex<ProcessReport>,
+    pub(crate) recent: Recent,
     pub(crate) tasks: Box<[Arc<TaskCell>]>,
     /// By name, so that no two of one name beat.
     pub(crate) heartbeats: Mutex<HashMap<Arc<str>, Weak<HeartbeatCell>>>,
@@ -124,6 +127,7 @@ impl Published {
             snapshot: ArcSwap::from_pointee(Snapshot::new(first)),
             lag: Lag::default(),
             process: Mutex::default(),
+            recent: Recent::default(),
             tasks,
             heartbeats: Mutex::default(),
             draining: Arc::default(),

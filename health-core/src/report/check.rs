@@ -63,7 +63,7 @@ pub struct CheckReport {
     pub error: Option<Arc<str>>,
     /// The file and line of the declaration.
     pub declared_at: String,
-    /// The last runs, oldest first, at most 30. Not in the JSON.
+    /// The last runs, oldest first, in at most 30 parts. Not in the JSON.
     #[serde(skip)]
     pub history: Vec<PastRun>,
 }

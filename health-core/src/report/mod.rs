@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::changes::Change;
 use crate::declare::class::Class;
 use crate::declare::status::{Reason, Status};
 use crate::judge::facts::Seen;
@@ -60,6 +61,10 @@ pub struct Report {
     pub heartbeats: BTreeMap<Arc<str>, HeartbeatReport>,
     /// Every startup task, by name.
     pub tasks: BTreeMap<Arc<str>, TaskReport>,
+    /// The last changes of public answers, oldest first, at most 50; without first passes, and the progress of
+    /// tasks. Not in the JSON.
+    #[serde(skip)]
+    pub changes: Vec<Arc<Change>>,
     /// The monitor, which keeps every deadline.
     pub monitor: MonitorReport,
     /// The application's runtime.
@@ -181,6 +186,7 @@ impl Report {
             features: features.collect(),
             heartbeats: heartbeats(published, &facts.heartbeats),
             tasks: tasks.collect(),
+            changes: published.recent.changes(),
             monitor: MonitorReport {
                 age: published.silent_for(),
             },
