@@ -4,21 +4,24 @@ use bytes::Bytes;
 use health_core::{Answer, Health, Readiness, Report};
 use http::{Method, Response, StatusCode};
 
-use crate::access::Refusal;
+use crate::access::{Access, Refusal};
 use crate::answer::Public;
+use crate::answer::exposure::Exposure;
+use crate::answer::heading::Heading;
 use crate::format::Format;
-use crate::heading::Heading;
-use crate::health_json::HealthJson;
-use crate::json::json;
+use crate::format::cache::{Cache, Slot};
+use crate::format::health_json::HealthJson;
+use crate::format::json::json;
+use crate::format::text::deep_text;
 use crate::page::page;
-use crate::rendered::{Cache, Slot};
+use crate::page::view::View;
+use crate::paths::probe::Probe;
+use crate::paths::routes::{Routes, Target};
+use crate::paths::{InvalidPaths, Paths};
+use crate::request::Request;
 use crate::response::{
     for_method, method_not_allowed, not_found, refused, response, with_page_policy, with_readiness,
 };
-use crate::table::{Asked, Table};
-use crate::text::deep_text;
-use crate::view::View;
-use crate::{Access, Exposure, InvalidPaths, Paths, Probe, Request};
 
 /// What is served of a service's health, where, and to whom.
 ///
@@ -49,7 +52,7 @@ pub struct Endpoints {
     probes: bool,
     /// Who may see the private answer; `None` where it is not served.
     deep: Option<Access>,
-    table: Arc<Table>,
+    routes: Arc<Routes>,
     cache: Arc<Cache>,
 }
 
@@ -82,8 +85,8 @@ impl Endpoints {
     ///
     /// When a path cannot be one, or two probes would be on one path; the error names every such problem.
     pub fn paths(self, paths: Paths) -> Result<Endpoints, InvalidPaths> {
-        let table = Arc::new(paths.check(&features(&self.health))?);
-        Ok(Endpoints { table, ..self })
+        let routes = Arc::new(paths.check(&features(&self.health))?);
+        Ok(Endpoints { routes, ..self })
     }
 
     /// Returns every path that is served, without trailing slash, for adapters that register routes.
@@ -91,7 +94,7 @@ impl Endpoints {
     /// Below those of readiness there is one more segment, the feature: [`respond`](Endpoints::respond)
     /// knows which.
     pub fn served(&self) -> impl Iterator<Item = &str> {
-        self.table
+        self.routes
             .iter()
             .filter(|(_, probe)| self.serves(*probe))
             .map(|(path, _)| path)
@@ -101,11 +104,11 @@ impl Endpoints {
     ///
     /// A path that is ours is always answered, whatever the method is. Runs no check and waits for nothing.
     pub fn respond(&self, request: &Request<'_>) -> Option<Response<Bytes>> {
-        let response = match self.table.asked(request.path)? {
-            Asked::Probe(probe) if !self.serves(probe) => return None,
-            Asked::Feature(_) if !self.probes => return None,
-            Asked::Probe(Probe::Deep) => self.private(request),
-            asked => self.public(asked, request),
+        let response = match self.routes.target(request.path)? {
+            Target::Probe(probe) if !self.serves(probe) => return None,
+            Target::Feature(_) if !self.probes => return None,
+            Target::Probe(Probe::Deep) => self.private(request),
+            target => self.public(target, request),
         };
         Some(for_method(request.method, response))
     }
@@ -117,7 +120,7 @@ impl Endpoints {
     }
 
     fn new(health: &Health, probes: bool, deep: Option<Access>) -> Endpoints {
-        let table = Paths::default()
+        let routes = Paths::default()
             .check(&[])
             .expect("the paths of the contract are distinct");
         let cache = Cache::new(Exposure::default(), health.features());
@@ -125,7 +128,7 @@ impl Endpoints {
             health: health.clone(),
             probes,
             deep,
-            table: Arc::new(table),
+            routes: Arc::new(routes),
             cache: Arc::new(cache),
         }
     }
@@ -137,7 +140,7 @@ impl Endpoints {
         }
     }
 
-    fn public(&self, asked: Asked<'_>, request: &Request<'_>) -> Response<Bytes> {
+    fn public(&self, target: Target<'_>, request: &Request<'_>) -> Response<Bytes> {
         if !asks(request.method) {
             return method_not_allowed();
         }
@@ -145,19 +148,19 @@ impl Endpoints {
         let readiness = |answer: Answer<Readiness>, slot| {
             with_readiness(told(&answer, slot, cache.exposure, format), answer.status)
         };
-        match asked {
-            Asked::Probe(Probe::Liveness) => {
+        match target {
+            Target::Probe(Probe::Liveness) => {
                 told(&health.liveness(), &cache.liveness, cache.exposure, format)
             }
-            Asked::Probe(Probe::Startup) => {
+            Target::Probe(Probe::Startup) => {
                 told(&health.startup(), &cache.startup, cache.exposure, format)
             }
-            Asked::Probe(Probe::Readiness) => readiness(health.readiness(), &cache.readiness),
-            Asked::Feature(name) => match cache.features.get(name) {
+            Target::Probe(Probe::Readiness) => readiness(health.readiness(), &cache.readiness),
+            Target::Feature(name) => match cache.features.get(name) {
                 Some((feature, slot)) => readiness(health.readiness_of(feature), slot),
                 None => not_found(),
             },
-            Asked::Probe(Probe::Deep) => self.private(request),
+            Target::Probe(Probe::Deep) => self.private(request),
         }
     }
 

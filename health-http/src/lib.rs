@@ -39,51 +39,33 @@
 //! # }
 //! ```
 
-pub mod body;
-mod endpoints;
-mod gate;
 mod request;
+mod response;
 
 mod paths;
-mod probe;
-mod table;
 
 mod access;
-mod local;
-mod token;
 
 mod answer;
-mod entry;
-mod exposure;
-mod grade;
 
-mod accept;
 mod format;
 
-mod chart;
-mod fact;
-mod heading;
-mod health_json;
-mod json;
 mod page;
-mod row;
-mod text;
-mod view;
-mod visible;
 
-mod rendered;
-mod response;
+mod endpoints;
+mod gate;
 
 #[cfg(feature = "listener")]
 mod listener;
 
 pub use access::Access;
+pub use access::token::InvalidToken;
+pub use answer::body;
+pub use answer::exposure::Exposure;
 pub use endpoints::Endpoints;
-pub use exposure::Exposure;
 pub use gate::gate;
 #[cfg(feature = "listener")]
 pub use listener::{ListenError, Listener, Listening};
+pub use paths::probe::Probe;
 pub use paths::{InvalidPaths, Paths};
-pub use probe::Probe;
 pub use request::Request;
-pub use token::InvalidToken;

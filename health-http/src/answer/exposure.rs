@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use crate::answer::Public;
+use super::Public;
 
 /// How much of a public answer is shown. The code and the `x-health-status` header are the same for all.
 ///

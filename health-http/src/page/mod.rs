@@ -1,13 +1,18 @@
+mod chart;
+mod fact;
+mod row;
+pub(crate) mod view;
+
 use askama::Template;
 use health_core::Report;
 use http::HeaderValue;
 
-use crate::fact::Fact;
-use crate::grade::Grade;
-use crate::heading::Heading;
-use crate::row::{Section, State, facts, sections};
-use crate::view::View;
-use crate::visible::OneLine;
+use self::fact::Fact;
+use self::row::{Section, State, facts, sections};
+use self::view::View;
+use crate::answer::grade::Grade;
+use crate::answer::heading::Heading;
+use crate::format::visible::OneLine;
 
 /// The page may show its own style and icon; it loads, runs and sends nothing.
 pub(crate) const POLICY: HeaderValue = HeaderValue::from_static(

@@ -1,10 +1,13 @@
+mod local;
+pub(crate) mod token;
+
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::Request;
-use crate::local::is_local;
-use crate::token::{InvalidToken, Tokens};
+use self::local::is_local;
+use self::token::{InvalidToken, Tokens};
+use crate::request::Request;
 
 /// Who may see the private answer. There is no default.
 ///

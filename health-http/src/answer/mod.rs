@@ -1,9 +1,15 @@
+pub mod body;
+pub(crate) mod entry;
+pub(crate) mod exposure;
+pub(crate) mod grade;
+pub(crate) mod heading;
+
 use health_core::{Liveness, Readiness, ServiceReason, Startup, StartupStatus, Verdicts};
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::entry::Entry;
-use crate::grade::Grade;
+use self::entry::Entry;
+use self::grade::Grade;
 
 /// A public answer, as the core gives it: what HTTP, texts and `health+json` read of it.
 pub(crate) trait Public: Clone + Serialize {

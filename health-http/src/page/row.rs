@@ -5,12 +5,13 @@ use health_core::{
     Status, TaskReport,
 };
 
-use crate::chart::Chart;
-use crate::entry::percent;
-use crate::fact::{Fact, Facts, millis, span, utc};
-use crate::grade::Grade;
-use crate::heading::Heading;
-use crate::visible::{OneLine, beginning};
+use super::chart::Chart;
+use super::fact::{Fact, Facts};
+use crate::answer::entry::percent;
+use crate::answer::grade::Grade;
+use crate::answer::heading::Heading;
+use crate::format::times::{millis, span, utc};
+use crate::format::visible::{OneLine, beginning};
 
 /// What the page tells of one kind of thing.
 pub(crate) struct Section {

@@ -2,13 +2,13 @@ use std::fmt::{self, Write as _};
 
 use health_core::{CheckReport, Reason, Report};
 
+use super::times::{millis, utc};
+use super::visible::OneLine;
 use crate::answer::Public;
-use crate::entry::{Entry, Held, percent};
-use crate::exposure::Shown;
-use crate::fact::{millis, utc};
-use crate::grade::Grade;
-use crate::heading::Heading;
-use crate::visible::OneLine;
+use crate::answer::entry::{Entry, What, percent};
+use crate::answer::exposure::Shown;
+use crate::answer::grade::Grade;
+use crate::answer::heading::Heading;
 
 /// Writes a public answer for a terminal: what it is, then a line for each check, as Kubernetes' own
 /// `?verbose` has it.
@@ -96,11 +96,11 @@ fn write_deep(text: &mut String, report: &Report) -> fmt::Result {
 
 fn line(entry: &Entry<'_>) -> String {
     let (mark, name) = (mark(entry.grade()), entry.name);
-    match entry.held {
-        Held::Check(verdict) | Held::Heartbeat(verdict) => {
+    match entry.what {
+        What::Check(verdict) | What::Heartbeat(verdict) => {
             format!("{mark}{name} {}", judged(entry.grade(), verdict.reason))
         }
-        Held::Task(task) => format!(
+        What::Task(task) => format!(
             "{mark}{name} {} {}%",
             task.status.as_str(),
             percent(task.progress)

@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::header::{FORWARDED, HOST, HeaderName, VIA};
 
-use crate::Request;
+use crate::request::Request;
 
 /// Headers that only something between the asker and us adds, besides `x-forwarded-*`.
 const BETWEEN: [HeaderName; 11] = [

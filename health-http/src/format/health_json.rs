@@ -2,12 +2,12 @@ use health_core::{Reason, Report, ServiceReason};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use super::times::{millis, rfc3339};
 use crate::answer::Public;
-use crate::entry::{Entry, Held, percent};
-use crate::exposure::Shown;
-use crate::fact::{millis, rfc3339};
-use crate::grade::Grade;
-use crate::heading::Heading;
+use crate::answer::entry::{Entry, What, percent};
+use crate::answer::exposure::Shown;
+use crate::answer::grade::Grade;
+use crate::answer::heading::Heading;
 
 /// An answer in the words of `application/health+json` (draft-inadarei-api-health-check-06).
 #[derive(Serialize)]
@@ -108,16 +108,16 @@ impl<'a> HealthJson<'a> {
 }
 
 fn of_entries<'a>(entries: &[Entry<'a>]) -> Vec<(String, Component<'a>)> {
-    let component = |entry: &Entry<'a>| match entry.held {
-        Held::Check(verdict) => (
+    let component = |entry: &Entry<'a>| match entry.what {
+        What::Check(verdict) => (
             entry.name.to_owned(),
             Component::of(entry.grade(), output(verdict.reason)),
         ),
-        Held::Heartbeat(verdict) => (
+        What::Heartbeat(verdict) => (
             format!("{}:heartbeat", entry.name),
             Component::of(entry.grade(), output(verdict.reason)),
         ),
-        Held::Task(task) => (
+        What::Task(task) => (
             format!("{}:progress", entry.name),
             Component::of(entry.grade(), None).percent(task.progress),
         ),

@@ -1,6 +1,6 @@
 use health_core::{LivenessStatus, Report, ServiceReason};
 
-use crate::grade::Grade;
+use super::grade::Grade;
 
 /// What a report is headed by in the shapes that a person reads: the worst of liveness and readiness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,20 +1,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::Probe;
+use super::probe::Probe;
 
 /// What a path asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked<'a> {
+pub(crate) enum Target<'a> {
     Probe(Probe),
     Feature(&'a str),
 }
 
 /// Which path asks what. Keys are paths without a trailing slash, so the root is the empty string.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Table(BTreeMap<String, Probe>);
+pub(crate) struct Routes(BTreeMap<String, Probe>);
 
-impl Table {
+impl Routes {
     pub(crate) fn add(&mut self, probe: Probe, path: String) -> Result<(), String> {
         match self.0.get(&path) {
             Some(known) if *known != probe => Err(format!(
@@ -41,13 +41,13 @@ impl Table {
         self.0.iter().filter_map(by_feature).collect()
     }
 
-    pub(crate) fn asked<'a>(&self, path: &'a str) -> Option<Asked<'a>> {
+    pub(crate) fn target<'a>(&self, path: &'a str) -> Option<Target<'a>> {
         let path = path.strip_suffix('/').unwrap_or(path);
         if let Some(probe) = self.0.get(path) {
-            return Some(Asked::Probe(*probe));
+            return Some(Target::Probe(*probe));
         }
         let (root, name) = path.rsplit_once('/')?;
-        (self.has_features(root) && !name.is_empty()).then_some(Asked::Feature(name))
+        (self.has_features(root) && !name.is_empty()).then_some(Target::Feature(name))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Probe)> {
@@ -67,19 +67,19 @@ fn shown(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Paths;
+    use crate::paths::Paths;
 
     #[test]
     fn a_path_is_ours_exactly_or_not_at_all() {
-        let table = Paths::default().check(&[]).unwrap();
-        let ready = Some(Asked::Probe(Probe::Readiness));
+        let routes = Paths::default().check(&[]).unwrap();
+        let ready = Some(Target::Probe(Probe::Readiness));
         for (path, expected) in [
-            ("/health/live", Some(Asked::Probe(Probe::Liveness))),
+            ("/health/live", Some(Target::Probe(Probe::Liveness))),
             ("/health/ready", ready),
             ("/health/ready/", ready),
-            ("/health/ready/search", Some(Asked::Feature("search"))),
-            ("/health/ready/search/", Some(Asked::Feature("search"))),
-            ("/health/deep", Some(Asked::Probe(Probe::Deep))),
+            ("/health/ready/search", Some(Target::Feature("search"))),
+            ("/health/ready/search/", Some(Target::Feature("search"))),
+            ("/health/deep", Some(Target::Probe(Probe::Deep))),
             ("/health/ready//", None),
             ("/health/ready/search/more", None),
             ("/health/live/search", None),
@@ -91,23 +91,23 @@ mod tests {
             ("*", None),
             ("", None),
         ] {
-            assert_eq!(table.asked(path), expected, "{path}");
+            assert_eq!(routes.target(path), expected, "{path}");
         }
     }
 
     #[test]
     fn readiness_at_the_root_leaves_what_is_below_to_the_application() {
-        let table = Paths::default()
+        let routes = Paths::default()
             .at(Probe::Readiness, "/")
             .check(&[])
             .unwrap();
-        assert_eq!(table.asked("/"), Some(Asked::Probe(Probe::Readiness)));
-        assert_eq!(table.asked("/orders"), None);
+        assert_eq!(routes.target("/"), Some(Target::Probe(Probe::Readiness)));
+        assert_eq!(routes.target("/orders"), None);
     }
 
     #[test]
     fn aliases_are_the_same_probes() {
-        let table = Paths::default().aliases().check(&[]).unwrap();
+        let routes = Paths::default().aliases().check(&[]).unwrap();
         for (path, probe) in [
             ("/livez", Probe::Liveness),
             ("/health/liveness", Probe::Liveness),
@@ -115,11 +115,11 @@ mod tests {
             ("/health/readiness", Probe::Readiness),
             ("/startupz", Probe::Startup),
         ] {
-            assert_eq!(table.asked(path), Some(Asked::Probe(probe)), "{path}");
+            assert_eq!(routes.target(path), Some(Target::Probe(probe)), "{path}");
         }
         assert_eq!(
-            table.asked("/readyz/search"),
-            Some(Asked::Feature("search"))
+            routes.target("/readyz/search"),
+            Some(Target::Feature("search"))
         );
     }
 }

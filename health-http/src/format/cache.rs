@@ -5,13 +5,12 @@ use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use health_core::{Answer, Feature, Liveness, Readiness, Startup};
 
-use crate::Exposure;
+use super::Format;
+use super::health_json::HealthJson;
+use super::json::json;
+use super::text::text;
 use crate::answer::Public;
-use crate::exposure::Shown;
-use crate::format::Format;
-use crate::health_json::HealthJson;
-use crate::json::json;
-use crate::text::text;
+use crate::answer::exposure::{Exposure, Shown};
 
 /// The kubelet reads no more of a body than this, in bytes.
 const LONGEST: usize = 10 * 1024;

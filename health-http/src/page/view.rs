@@ -1,5 +1,5 @@
-use crate::Request;
 use crate::format::has_in_query;
+use crate::request::Request;
 
 /// What a reader of the page chose. It stands in the query, because a refresh keeps that, and not a fragment.
 #[derive(Clone, Copy, Default)]

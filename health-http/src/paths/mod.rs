@@ -1,9 +1,12 @@
+pub(crate) mod probe;
+pub(crate) mod routes;
+
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::Probe;
-use crate::table::Table;
+use self::probe::Probe;
+use self::routes::Routes;
 
 /// Where the probes are, checked when [`Endpoints::paths`](crate::Endpoints::paths) takes it.
 ///
@@ -57,26 +60,26 @@ impl Paths {
         self
     }
 
-    /// Finds every problem, or makes the table that requests are looked up in.
-    pub(crate) fn check(self, features: &[Arc<str>]) -> Result<Table, InvalidPaths> {
+    /// Finds every problem, or makes the routes that requests are looked up in.
+    pub(crate) fn check(self, features: &[Arc<str>]) -> Result<Routes, InvalidPaths> {
         let mut problems = Vec::new();
         let prefix = normal(&self.prefix).unwrap_or_else(|problem| {
             problems.push(problem);
             ""
         });
-        let mut table = Table::default();
+        let mut routes = Routes::default();
         for (probe, path) in self.defaults(prefix) {
-            table
+            routes
                 .add(probe, path)
                 .unwrap_or_else(|problem| problems.push(problem));
         }
         for (probe, path) in &self.chosen {
-            let added = normal(path).and_then(|path| table.add(*probe, path.to_owned()));
+            let added = normal(path).and_then(|path| routes.add(*probe, path.to_owned()));
             added.unwrap_or_else(|problem| problems.push(problem));
         }
-        problems.extend(table.hidden(features));
+        problems.extend(routes.hidden(features));
         if problems.is_empty() {
-            Ok(table)
+            Ok(routes)
         } else {
             Err(InvalidPaths { problems })
         }

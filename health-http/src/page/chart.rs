@@ -1,6 +1,6 @@
 use health_core::{PastRun, Status};
 
-use crate::fact::millis;
+use crate::format::times::millis;
 
 /// The last runs of a check as bars, oldest first; how each ended is told by form as well as by colour.
 pub(crate) struct Chart {

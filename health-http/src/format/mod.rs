@@ -1,5 +1,13 @@
-use crate::Request;
-use crate::accept::preferred;
+mod accept;
+pub(crate) mod cache;
+pub(crate) mod health_json;
+pub(crate) mod json;
+pub(crate) mod text;
+pub(crate) mod times;
+pub(crate) mod visible;
+
+use self::accept::preferred;
+use crate::request::Request;
 
 /// The shapes that answers have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,16 +1,16 @@
 use health_core::{Task, Verdict};
 
-use crate::grade::Grade;
+use super::grade::Grade;
 
 /// One thing that an answer speaks of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry<'a> {
     pub(crate) name: &'a str,
-    pub(crate) held: Held,
+    pub(crate) what: What,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Held {
+pub(crate) enum What {
     Check(Verdict),
     Heartbeat(Verdict),
     Task(Task),
@@ -20,28 +20,28 @@ impl<'a> Entry<'a> {
     pub(crate) fn check((name, verdict): (&'a str, Verdict)) -> Entry<'a> {
         Entry {
             name,
-            held: Held::Check(verdict),
+            what: What::Check(verdict),
         }
     }
 
     pub(crate) fn heartbeat((name, verdict): (&'a str, Verdict)) -> Entry<'a> {
         Entry {
             name,
-            held: Held::Heartbeat(verdict),
+            what: What::Heartbeat(verdict),
         }
     }
 
     pub(crate) fn task((name, task): (&'a str, Task)) -> Entry<'a> {
         Entry {
             name,
-            held: Held::Task(task),
+            what: What::Task(task),
         }
     }
 
     pub(crate) fn grade(&self) -> Grade {
-        match self.held {
-            Held::Check(verdict) | Held::Heartbeat(verdict) => verdict.status.into(),
-            Held::Task(task) => task.status.into(),
+        match self.what {
+            What::Check(verdict) | What::Heartbeat(verdict) => verdict.status.into(),
+            What::Task(task) => task.status.into(),
         }
     }
 
