@@ -163,6 +163,11 @@ impl Health {
         }
     }
 
+    /// Returns whether the service has begun to drain: one look at an atomic, for each request of the application.
+    pub fn is_draining(&self) -> bool {
+        self.shared.published.is_draining()
+    }
+
     /// Watches part of the process: it must [`beat`](Heartbeat::beat) at least every `max_gap`, or
     /// the process is not alive. What is seen of a beat is up to 250 ms late, in its favour.
     ///

@@ -1,36 +1,38 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use health_core::{Answer, Health, Readiness, Report};
-use http::{Method, Response, StatusCode};
+use health_core::{Answer, Health, Readiness, ReadinessStatus, Report};
+use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 
-use crate::access::{Access, Refusal};
+use crate::access::Access;
 use crate::answer::Public;
 use crate::answer::exposure::Exposure;
 use crate::answer::heading::Heading;
-use crate::format::Format;
 use crate::format::cache::{Cache, Slot};
 use crate::format::health_json::HealthJson;
 use crate::format::json::json;
 use crate::format::text::deep_text;
-use crate::page::page;
+use crate::format::{Format, PrivateFormat};
 use crate::page::view::View;
+use crate::page::{POLICY, page};
 use crate::paths::probe::Probe;
 use crate::paths::routes::{Routes, Target};
 use crate::paths::{InvalidPaths, Paths};
 use crate::request::Request;
-use crate::response::{
-    for_method, method_not_allowed, not_found, refused, response, with_page_policy, with_readiness,
-};
+use crate::response::{method_not_allowed, not_found, response};
+
+const HEALTH_STATUS: HeaderName = HeaderName::from_static("x-health-status");
+const ENVOY_DEGRADED: HeaderName = HeaderName::from_static("x-envoy-degraded");
 
 /// What is served of a service's health, where, and to whom.
 ///
 /// A cheap handle: clones share what they have rendered.
 ///
 /// ```
-/// use health_core::{Answer, Health, Readiness, Report};
-/// use health_http::{Access, Endpoints, Exposure, Paths, Request};
-/// use http::{HeaderMap, Method};
+/// use health_core::Health;
+/// use health_http::{Access, Endpoints, Exposure, Paths};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,9 +41,9 @@ use crate::response::{
 ///     .exposure(Exposure::Failing)
 ///     .paths(Paths::under("/internal").aliases())?;
 ///
-/// let headers = HeaderMap::new();
-/// let deep = endpoints.respond(&Request::new(&Method::GET, "/internal/deep", &headers));
-/// assert_eq!(deep.ok_or("ours")?.status(), 401);
+/// let request = http::Request::get("/internal/deep").body(())?;
+/// let deep = endpoints.respond(&request, None).ok_or("ours")?;
+/// assert_eq!(deep.status(), 401);
 /// # Ok(())
 /// # }
 /// ```
@@ -102,15 +104,27 @@ impl Endpoints {
 
     /// Answers a request, or returns `None` when its path is the application's.
     ///
+    /// `peer` is the address at the other end of the connection, never one that a header claims; who asks from
+    /// an unknown one is nobody's neighbour to [`Access::loopback`].
+    ///
     /// A path that is ours is always answered, whatever the method is. Runs no check and waits for nothing.
-    pub fn respond(&self, request: &Request<'_>) -> Option<Response<Bytes>> {
-        let response = match self.routes.target(request.path)? {
-            Target::Probe(probe) if !self.serves(probe) => return None,
-            Target::Feature(_) if !self.probes => return None,
-            Target::Probe(Probe::Deep) => self.private(request),
-            target => self.public(target, request),
-        };
-        Some(for_method(request.method, response))
+    /// The answer to `HEAD` has the body of that to `GET`, which every HTTP server leaves out by itself.
+    pub fn respond<B>(
+        &self,
+        request: &http::Request<B>,
+        peer: Option<SocketAddr>,
+    ) -> Option<Response<Bytes>> {
+        self.respond_to(&Request::from(request).with_peer(peer))
+    }
+
+    /// Answers a request of which a server has but the parts, as [`respond`](Endpoints::respond) does.
+    pub fn respond_to(&self, request: &Request<'_>) -> Option<Response<Bytes>> {
+        match self.routes.target(request.path())? {
+            Target::Probe(probe) if !self.serves(probe) => None,
+            Target::Feature(_) if !self.probes => None,
+            Target::Probe(Probe::Deep) => Some(self.private(request)),
+            target => Some(self.public(target, request)),
+        }
     }
 
     /// Whether everybody who can ask is shown the private answer.
@@ -141,7 +155,7 @@ impl Endpoints {
     }
 
     fn public(&self, target: Target<'_>, request: &Request<'_>) -> Response<Bytes> {
-        if !asks(request.method) {
+        if !asks(request.method()) {
             return method_not_allowed();
         }
         let (health, cache, format) = (&self.health, &*self.cache, Format::of(request));
@@ -165,16 +179,21 @@ impl Endpoints {
     }
 
     fn private(&self, request: &Request<'_>) -> Response<Bytes> {
+        let Some(access) = &self.deep else {
+            return not_found();
+        };
         // Nobody who is refused learns anything, not even which methods there are.
-        let decision = self
-            .deep
-            .as_ref()
-            .map_or(Err(Refusal::Hidden), |access| access.decide(request));
-        match decision {
-            Err(refusal) => refused(refusal),
-            Ok(()) if !asks(request.method) => method_not_allowed(),
-            Ok(()) if Format::is_page(request) => page_of(&self.health.deep(), View::of(request)),
-            Ok(()) => deep(&self.health.deep(), Format::of(request)),
+        if let Err(refusal) = access.decide(request) {
+            refusal.log(request);
+            return refusal.response();
+        }
+        if !asks(request.method()) {
+            return method_not_allowed();
+        }
+        let report = self.health.deep();
+        match PrivateFormat::of(request) {
+            PrivateFormat::Common(format) => deep(&report, format),
+            PrivateFormat::Page => page_of(&report, View::of(request)),
         }
     }
 }
@@ -190,6 +209,16 @@ fn told<T: Public>(
     response(answer.code(), format.content_type(), body)
 }
 
+/// Says readiness in headers, for what reads no bodies.
+fn with_readiness(mut response: Response<Bytes>, status: ReadinessStatus) -> Response<Bytes> {
+    let headers = response.headers_mut();
+    headers.insert(HEALTH_STATUS, HeaderValue::from_static(status.as_str()));
+    if status == ReadinessStatus::Degraded {
+        headers.insert(ENVOY_DEGRADED, HeaderValue::from_static("true"));
+    }
+    response
+}
+
 fn deep(report: &Report, format: Format) -> Response<Bytes> {
     let (code, body) = match format {
         Format::Json => (StatusCode::OK, json(report)),
@@ -203,13 +232,14 @@ fn deep(report: &Report, format: Format) -> Response<Bytes> {
     response(code, format.content_type(), body.into())
 }
 
+/// Writes the private answer for a browser, which may do nothing with it but show it.
 fn page_of(report: &Report, view: View) -> Response<Bytes> {
-    let content_type = "text/html; charset=utf-8";
-    with_page_policy(response(
-        StatusCode::OK,
-        content_type,
-        page(report, view).into(),
-    ))
+    let body = page(report, view).into();
+    let mut response = response(StatusCode::OK, "text/html; charset=utf-8", body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
 }
 
 /// Whether a method asks for an answer; some load balancers ask with `OPTIONS`.

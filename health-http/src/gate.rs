@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use health_core::{Feature, Health, ReadinessStatus, ServiceReason};
+use health_core::{Feature, Health, ReadinessStatus};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, Response, StatusCode};
 
@@ -32,14 +32,14 @@ const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
 pub fn gate(health: &Health, feature: &Feature) -> Option<Response<Bytes>> {
     let is_closed = match health.status_of(feature) {
         ReadinessStatus::Ready | ReadinessStatus::Degraded => false,
-        ReadinessStatus::NotReady => health.readiness().reason != Some(ServiceReason::Draining),
+        ReadinessStatus::NotReady => !health.is_draining(),
     };
     is_closed.then(|| closed(feature))
 }
 
 fn closed(feature: &Feature) -> Response<Bytes> {
     let error = ReadinessStatus::NotReady;
-    let body = format!(r#"{{"error":"{error}","feature":"{feature}"}}"#);
+    let body = format!("{{\"error\":\"{error}\",\"feature\":\"{feature}\"}}\n");
     let mut response = response(
         StatusCode::SERVICE_UNAVAILABLE,
         "application/json",

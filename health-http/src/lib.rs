@@ -21,24 +21,24 @@
 //!
 //! ```
 //! use health_core::Health;
-//! use health_http::{Access, Endpoints, Request};
-//! use http::{HeaderMap, Method};
+//! use health_http::{Access, Endpoints};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let health = Health::builder().allow_empty().start()?;
 //! let endpoints = Endpoints::all(&health, Access::loopback());
 //!
-//! let headers = HeaderMap::new();
-//! let live = endpoints.respond(&Request::new(&Method::GET, "/health/live", &headers));
-//! assert_eq!(live.ok_or("ours")?.body(), r#"{"status":"alive"}"#);
+//! let request = http::Request::get("/health/live").body(())?;
+//! let live = endpoints.respond(&request, None).ok_or("ours")?;
+//! assert_eq!(live.body(), "{\"status\":\"alive\"}\n");
 //!
-//! let orders = endpoints.respond(&Request::new(&Method::GET, "/orders", &headers));
-//! assert!(orders.is_none(), "that is the application's");
+//! let request = http::Request::get("/orders").body(())?;
+//! assert!(endpoints.respond(&request, None).is_none(), "that is the application's");
 //! # Ok(())
 //! # }
 //! ```
 
+mod problems;
 mod request;
 mod response;
 
@@ -52,8 +52,10 @@ mod format;
 
 mod page;
 
+mod draining;
 mod endpoints;
 mod gate;
+mod record;
 
 #[cfg(feature = "listener")]
 mod listener;
@@ -62,10 +64,12 @@ pub use access::Access;
 pub use access::token::InvalidToken;
 pub use answer::body;
 pub use answer::exposure::Exposure;
+pub use draining::draining;
 pub use endpoints::Endpoints;
 pub use gate::gate;
 #[cfg(feature = "listener")]
 pub use listener::{ListenError, Listener, Listening};
 pub use paths::probe::Probe;
 pub use paths::{InvalidPaths, Paths};
+pub use record::record;
 pub use request::Request;

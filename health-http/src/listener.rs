@@ -80,7 +80,7 @@ impl Listener {
     pub fn new(endpoints: Endpoints) -> Listener {
         Listener {
             open: endpoints.is_open(),
-            answers: Arc::new(move |request| endpoints.respond(request)),
+            answers: Arc::new(move |request| endpoints.respond_to(request)),
             open_to_network: false,
             addresses: Vec::new(),
             limits: Limits::default(),

@@ -2,9 +2,9 @@ use health_core::Health;
 use health_http::{Access, Endpoints};
 use warp::filters::BoxedFilter;
 use warp::reply::Response;
-use warp::{Filter, Rejection, Reply};
+use warp::{Filter, Reply};
 
-use crate::request::{Asked, asked};
+use crate::request::{Parts, parts};
 
 /// Serves liveness, readiness and startup, at `/health/live`, `/health/ready` and `/health/startup`.
 ///
@@ -19,9 +19,7 @@ use crate::request::{Asked, asked};
 /// # Ok(())
 /// # }
 /// ```
-pub fn probes(
-    health: &Health,
-) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync + 'static + use<> {
+pub fn probes(health: &Health) -> BoxedFilter<(Response,)> {
     endpoints(Endpoints::probes(health))
 }
 
@@ -40,18 +38,12 @@ pub fn probes(
 /// # Ok(())
 /// # }
 /// ```
-pub fn deep(
-    health: &Health,
-    access: Access,
-) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync + 'static + use<> {
+pub fn deep(health: &Health, access: Access) -> BoxedFilter<(Response,)> {
     endpoints(Endpoints::deep(health, access))
 }
 
 /// Serves [`probes`] and [`deep`].
-pub fn routes(
-    health: &Health,
-    access: Access,
-) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync + 'static + use<> {
+pub fn routes(health: &Health, access: Access) -> BoxedFilter<(Response,)> {
     endpoints(Endpoints::all(health, access))
 }
 
@@ -70,19 +62,15 @@ pub fn routes(
 /// # Ok(())
 /// # }
 /// ```
-pub fn endpoints(
-    endpoints: Endpoints,
-) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync + 'static + use<> {
+pub fn endpoints(endpoints: Endpoints) -> BoxedFilter<(Response,)> {
     ours(&endpoints)
-        .and(asked())
-        .and_then(move |path: String, asked: Asked| {
-            let response = endpoints.respond(&asked.request(&path));
-            std::future::ready(
-                response
-                    .map(Reply::into_response)
-                    .ok_or_else(warp::reject::not_found),
-            )
+        .and(parts())
+        .and_then(move |path: String, parts: Parts| {
+            let response = endpoints.respond_to(&parts.request(&path));
+            let response = response.map(Reply::into_response);
+            std::future::ready(response.ok_or_else(warp::reject::not_found))
         })
+        .boxed()
 }
 
 /// Lets the paths pass that `endpoints` may answer, and extracts them.

@@ -1,4 +1,5 @@
 use health_core::{Feature, Health};
+use warp::filters::BoxedFilter;
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
@@ -22,25 +23,17 @@ use warp::{Filter, Rejection, Reply};
 /// # Ok(())
 /// # }
 /// ```
-pub fn gate<F, R>(
-    health: &Health,
-    feature: Feature,
-    routes: F,
-) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync + 'static + use<F, R>
+pub fn gate<F, R>(health: &Health, feature: Feature, routes: F) -> BoxedFilter<(Response,)>
 where
     F: Filter<Extract = (R,), Error: Into<Rejection>> + Clone + Send + Sync + 'static,
     R: Reply + 'static,
 {
     let health = health.clone();
     let closed = warp::any().and_then(move || {
-        let response = health_http::gate(&health, &feature);
-        std::future::ready(
-            response
-                .map(Reply::into_response)
-                .ok_or_else(warp::reject::not_found),
-        )
+        let response = health_http::gate(&health, &feature).map(Reply::into_response);
+        std::future::ready(response.ok_or_else(warp::reject::not_found))
     });
     // Boxed, because only so does warp take a filter of which it does not know whether it can reject.
     let open = routes.map(Reply::into_response).boxed();
-    closed.or(open).unify()
+    closed.or(open).unify().boxed()
 }

@@ -1,4 +1,5 @@
 use health_core::ErrorRate;
+use warp::filters::BoxedFilter;
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
@@ -22,10 +23,7 @@ use warp::{Filter, Rejection, Reply};
 /// assert_eq!(errors.rate().samples, 1);
 /// # }
 /// ```
-pub fn record<F, R>(
-    errors: &ErrorRate,
-    routes: F,
-) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync + 'static + use<F, R>
+pub fn record<F, R>(errors: &ErrorRate, routes: F) -> BoxedFilter<(Response,)>
 where
     F: Filter<Extract = (R,), Error: Into<Rejection>> + Clone + Send + Sync + 'static,
     R: Reply + 'static,
@@ -33,11 +31,7 @@ where
     let errors = errors.clone();
     let recorded = routes.map(move |reply: R| {
         let response = reply.into_response();
-        if response.status().is_server_error() {
-            errors.failure();
-        } else {
-            errors.success();
-        }
+        health_http::record(&errors, &response);
         response
     });
     // Boxed, because only so does warp take a filter of which it does not know whether it can reject.

@@ -10,7 +10,7 @@ use warp::host::Authority;
 const NO_HOST: &str = "";
 
 /// The parts of a request, besides its path, that the answer depends on.
-pub(crate) struct Asked {
+pub(crate) struct Parts {
     method: Method,
     query: String,
     authority: Option<String>,
@@ -18,17 +18,17 @@ pub(crate) struct Asked {
     peer: Option<SocketAddr>,
 }
 
-impl Asked {
+impl Parts {
     pub(crate) fn request<'a>(&'a self, path: &'a str) -> Request<'a> {
         Request::new(&self.method, path, &self.headers)
-            .query(Some(&self.query))
-            .authority(self.authority.as_deref())
-            .peer(self.peer)
+            .with_query(Some(&self.query))
+            .with_authority(self.authority.as_deref())
+            .with_peer(self.peer)
     }
 }
 
 /// Takes the parts, whatever they are: a filter that rejected here would hand our path to the application.
-pub(crate) fn asked() -> impl Filter<Extract = (Asked,), Error = Infallible> + Clone {
+pub(crate) fn parts() -> impl Filter<Extract = (Parts,), Error = Infallible> + Clone {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let named =
         warp::host::optional().map(|host: Option<Authority>| host.map(|host| host.to_string()));
@@ -40,7 +40,7 @@ pub(crate) fn asked() -> impl Filter<Extract = (Asked,), Error = Infallible> + C
         .and(authority)
         .and(warp::header::headers_cloned())
         .and(warp::addr::remote())
-        .map(|method, query, authority, headers, peer| Asked {
+        .map(|method, query, authority, headers, peer| Parts {
             method,
             query,
             authority,

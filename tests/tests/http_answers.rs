@@ -47,7 +47,7 @@ async fn drained(health: &Health) {
 fn ask(health: &Health, method: &Method, path: &str) -> Response<Bytes> {
     let endpoints = Endpoints::all(health, Access::open());
     endpoints
-        .respond(&Request::new(method, path, &HeaderMap::new()))
+        .respond_to(&Request::new(method, path, &HeaderMap::new()))
         .expect("a path of ours")
 }
 
@@ -56,10 +56,10 @@ fn get(health: &Health, path: &str) -> (u16, String) {
 }
 
 fn said(response: &Response<Bytes>) -> (u16, String) {
-    (
-        response.status().as_u16(),
-        String::from_utf8(response.body().to_vec()).unwrap(),
-    )
+    let body = String::from_utf8(response.body().to_vec()).unwrap();
+    // So that a terminal's prompt stands in a line of its own.
+    let line = body.strip_suffix('\n').expect("a body ends its line");
+    (response.status().as_u16(), line.to_owned())
 }
 
 fn header<'a>(response: &'a Response<Bytes>, name: &str) -> Option<&'a str> {
@@ -73,7 +73,7 @@ fn as_format(health: &Health, path: &str, accept: &str) -> Response<Bytes> {
     let headers = HeaderMap::from_iter([(http::header::ACCEPT, accept.parse().unwrap())]);
     let endpoints = Endpoints::all(health, Access::open());
     endpoints
-        .respond(&Request::new(&Method::GET, path, &headers))
+        .respond_to(&Request::new(&Method::GET, path, &headers))
         .expect("a path of ours")
 }
 
@@ -243,7 +243,8 @@ async fn head_and_options_are_get() {
             "{path}"
         );
         assert_eq!(get.body(), options.body(), "{path}");
-        assert!(head.body().is_empty(), "{path}");
+        // The server leaves it out, and some would else say that it has no length.
+        assert_eq!(get.body(), head.body(), "{path}");
         assert_eq!(
             header(&head, "content-length"),
             Some(get.body().len().to_string().as_str()),
@@ -326,7 +327,7 @@ async fn past_ten_kibibytes_what_is_healthy_is_counted_and_left_out() {
     assert_eq!(get(&health, "/health/ready"), (200, expected.into()));
     assert_eq!(
         said(&as_format(&health, "/health/ready", "text/plain")).1,
-        "degraded\n[-]search failed: failed\n(300 healthy omitted)\n"
+        "degraded\n[-]search failed: failed\n(300 healthy omitted)"
     );
     let health_json = r#"{"status":"warn","notes":["300 that pass are left out"],"checks":{"search":[{"componentType":"component","status":"fail","output":"failed"}]}}"#;
     assert_eq!(
@@ -366,7 +367,7 @@ async fn exposure_says_how_much_is_shown_and_never_what_is_answered() {
     ] {
         let endpoints = Endpoints::probes(&health).exposure(exposure);
         let response = endpoints
-            .respond(&Request::new(
+            .respond_to(&Request::new(
                 &Method::GET,
                 "/health/ready",
                 &HeaderMap::new(),
@@ -387,7 +388,7 @@ async fn what_was_not_mounted_is_not_ours() {
     let headers = HeaderMap::new();
     let answers = |endpoints: &Endpoints, path| {
         endpoints
-            .respond(&Request::new(&Method::GET, path, &headers))
+            .respond_to(&Request::new(&Method::GET, path, &headers))
             .is_some()
     };
     let (probes, deep) = (
@@ -415,7 +416,7 @@ async fn an_answer_is_rendered_once_and_anew_when_it_changes() {
     let headers = HeaderMap::new();
     let body = || {
         endpoints
-            .respond(&Request::new(&Method::GET, "/health/ready", &headers))
+            .respond_to(&Request::new(&Method::GET, "/health/ready", &headers))
             .unwrap()
             .into_body()
     };
@@ -435,8 +436,7 @@ async fn plain_text_is_a_line_for_each_check_what_fails_first() {
         header(&response, "content-type"),
         Some("text/plain; charset=utf-8")
     );
-    let expected =
-        "degraded\n[-]cache failed: failed\n[!]slow degraded: reported\n[+]database ok\n";
+    let expected = "degraded\n[-]cache failed: failed\n[!]slow degraded: reported\n[+]database ok";
     assert_eq!(said(&response), (200, expected.into()));
     assert_eq!(header(&response, "x-health-status"), Some("degraded"));
     drained(&health).await;

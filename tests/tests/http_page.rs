@@ -24,7 +24,7 @@ fn get(health: &Health, path: &str, accept: &str) -> Response<Bytes> {
     let headers = HeaderMap::from_iter([(http::header::ACCEPT, accept.parse().unwrap())]);
     let endpoints = Endpoints::all(health, Access::open());
     endpoints
-        .respond(&Request::new(&Method::GET, path, &headers))
+        .respond_to(&Request::new(&Method::GET, path, &headers))
         .expect("a path of ours")
 }
 
@@ -126,9 +126,9 @@ async fn a_reader_may_see_only_what_is_wrong_and_stop_the_refreshing() {
         ("wrongly", true, true),
     ] {
         let headers = HeaderMap::from_iter([(http::header::ACCEPT, BROWSER.parse().unwrap())]);
-        let request = Request::new(&Method::GET, "/health/deep", &headers).query(Some(query));
+        let request = Request::new(&Method::GET, "/health/deep", &headers).with_query(Some(query));
         let endpoints = Endpoints::all(&health, Access::open());
-        let body = endpoints.respond(&request).unwrap().into_body();
+        let body = endpoints.respond_to(&request).unwrap().into_body();
         let page = String::from_utf8(body.to_vec()).unwrap();
         assert!(page.contains("<bdi>fails</bdi>"), "{query}: {page}");
         assert_eq!(page.contains("<bdi>passes</bdi>"), all, "{query}: {page}");
@@ -241,9 +241,9 @@ async fn what_nobody_may_call_healthy_is_not_called_so_where_only_the_wrong_is_s
     health.declare_broken("a poisoned lock");
     sleep(Duration::from_secs(1)).await;
     let headers = HeaderMap::from_iter([(http::header::ACCEPT, BROWSER.parse().unwrap())]);
-    let request = Request::new(&Method::GET, "/health/deep", &headers).query(Some("wrong"));
+    let request = Request::new(&Method::GET, "/health/deep", &headers).with_query(Some("wrong"));
     let endpoints = Endpoints::all(&health, Access::open());
-    let body = endpoints.respond(&request).unwrap().into_body();
+    let body = endpoints.respond_to(&request).unwrap().into_body();
     let page = String::from_utf8(body.to_vec()).unwrap();
     assert!(page.contains("a poisoned lock"), "{page}");
     assert!(!page.contains("Everything is healthy"), "{page}");

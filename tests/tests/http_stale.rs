@@ -36,7 +36,7 @@ async fn silent() -> (Health, Endpoints) {
 fn get(endpoints: &Endpoints, path: &str, accept: &str) -> Response<Bytes> {
     let headers = HeaderMap::from_iter([(ACCEPT, accept.parse().unwrap())]);
     endpoints
-        .respond(&Request::new(&Method::GET, path, &headers))
+        .respond_to(&Request::new(&Method::GET, path, &headers))
         .unwrap()
 }
 

@@ -193,12 +193,12 @@ async fn chosen_paths_and_aliases_are_served_and_the_default_ones_are_not() {
     let routes =
         health_warp::endpoints(Endpoints::probes(&health).paths(paths).unwrap()).or(catch_all());
     for (path, expected) in [
-        ("/", "{\"status\":\"alive\"}"),
-        ("/livez", "{\"status\":\"alive\"}"),
-        ("/internal/v1/liveness", "{\"status\":\"alive\"}"),
-        ("/up", "{\"status\":\"started\"}"),
-        ("/up/", "{\"status\":\"started\"}"),
-        ("/startupz", "{\"status\":\"started\"}"),
+        ("/", "{\"status\":\"alive\"}\n"),
+        ("/livez", "{\"status\":\"alive\"}\n"),
+        ("/internal/v1/liveness", "{\"status\":\"alive\"}\n"),
+        ("/up", "{\"status\":\"started\"}\n"),
+        ("/up/", "{\"status\":\"started\"}\n"),
+        ("/startupz", "{\"status\":\"started\"}\n"),
         ("/internal/v1/startup", "the application"),
         ("/health/live", "the application"),
         ("/orders", "the application"),

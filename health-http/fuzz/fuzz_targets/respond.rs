@@ -24,8 +24,8 @@ libfuzzer_sys::fuzz_target!(|input: &str| {
     };
     let (path, query) = (line().to_owned(), line().to_owned());
     let headers: HeaderMap = lines.filter_map(field).collect();
-    let request = Request::new(&method, &path, &headers).query(Some(&query));
-    let Some(response) = ENDPOINTS.respond(&request) else {
+    let request = Request::new(&method, &path, &headers).with_query(Some(&query));
+    let Some(response) = ENDPOINTS.respond_to(&request) else {
         return;
     };
 

@@ -2,43 +2,58 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::header::{FORWARDED, HOST, HeaderName, VIA};
 
+use super::refusal::Why;
 use crate::request::Request;
 
-/// Headers that only something between the asker and us adds, besides `x-forwarded-*`.
-const BETWEEN: [HeaderName; 11] = [
+/// Headers that only something between the asker and us adds, besides `x-forwarded*`. Nobody
+/// can list them all: `Access::loopback` says where that matters.
+static BETWEEN: [HeaderName; 22] = [
     FORWARDED,
     VIA,
+    HeaderName::from_static("cdn-loop"),
     HeaderName::from_static("cf-connecting-ip"),
+    HeaderName::from_static("cf-ray"),
+    HeaderName::from_static("client-ip"),
     HeaderName::from_static("fastly-client-ip"),
+    HeaderName::from_static("fly-client-ip"),
     HeaderName::from_static("forwarded-for"),
+    HeaderName::from_static("l5d-client-id"),
     HeaderName::from_static("true-client-ip"),
+    HeaderName::from_static("wl-proxy-client-ip"),
+    HeaderName::from_static("x-amzn-trace-id"),
+    HeaderName::from_static("x-azure-clientip"),
     HeaderName::from_static("x-client-ip"),
     HeaderName::from_static("x-cluster-client-ip"),
     HeaderName::from_static("x-envoy-external-address"),
+    HeaderName::from_static("x-envoy-internal"),
     HeaderName::from_static("x-original-forwarded-for"),
+    HeaderName::from_static("x-original-host"),
     HeaderName::from_static("x-real-ip"),
+    HeaderName::from_static("x-vercel-forwarded-for"),
 ];
 
 /// Whether the request comes from this machine, by a local name, directly, and from no other site's page.
-pub(crate) fn is_local(request: &Request<'_>) -> bool {
-    from_loopback(request) && by_local_name(request) && !forwarded(request) && !cross_site(request)
+pub(crate) fn local(request: &Request<'_>) -> Result<(), Why> {
+    from_loopback(request)?;
+    by_local_name(request)?;
+    directly(request)?;
+    of_the_same_site(request)
 }
 
-fn from_loopback(request: &Request<'_>) -> bool {
-    request
-        .peer
-        .is_some_and(|peer| peer.ip().to_canonical().is_loopback())
+fn from_loopback(request: &Request<'_>) -> Result<(), Why> {
+    let peer = request.peer().ok_or(Why::NoPeer)?;
+    let is_loopback = peer.ip().to_canonical().is_loopback();
+    is_loopback.then_some(()).ok_or(Why::ForeignPeer)
 }
 
 /// Every name that the request gives us is local, and it gives one.
-fn by_local_name(request: &Request<'_>) -> bool {
-    let header = request
-        .headers
-        .get_all(HOST)
-        .iter()
-        .map(|host| host.to_str().unwrap_or_default());
-    let mut names = request.authority.into_iter().chain(header).peekable();
-    names.peek().is_some() && names.all(is_local_name)
+fn by_local_name(request: &Request<'_>) -> Result<(), Why> {
+    let header = request.headers().get_all(HOST).iter();
+    let header = header.map(|host| host.to_str().unwrap_or_default());
+    let mut names = request.authority().into_iter().chain(header).peekable();
+    names.peek().ok_or(Why::NoHost)?;
+    let are_local = names.all(is_local_name);
+    are_local.then_some(()).ok_or(Why::ForeignHost)
 }
 
 fn is_local_name(authority: &str) -> bool {
@@ -77,16 +92,18 @@ fn without_port(authority: &str) -> Option<&str> {
     }
 }
 
-fn forwarded(request: &Request<'_>) -> bool {
+fn directly(request: &Request<'_>) -> Result<(), Why> {
     let between =
-        |name: &HeaderName| BETWEEN.contains(name) || name.as_str().starts_with("x-forwarded-");
-    request.headers.keys().any(between)
+        |name: &HeaderName| BETWEEN.contains(name) || name.as_str().starts_with("x-forwarded");
+    let is_direct = !request.headers().keys().any(between);
+    is_direct.then_some(()).ok_or(Why::Forwarded)
 }
 
-/// Whether a browser says that another site's page asks. Other clients say nothing.
-fn cross_site(request: &Request<'_>) -> bool {
-    let mut sites = request.headers.get_all("sec-fetch-site").iter();
-    sites.any(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"))
+/// Refuses what a browser says that another site's page asks. Other clients say nothing.
+fn of_the_same_site(request: &Request<'_>) -> Result<(), Why> {
+    let mut sites = request.headers().get_all("sec-fetch-site").iter();
+    let is_ours = sites.all(|site| matches!(site.as_bytes(), b"same-origin" | b"none"));
+    is_ours.then_some(()).ok_or(Why::CrossSite)
 }
 
 #[cfg(test)]
@@ -95,31 +112,35 @@ mod tests {
 
     use super::*;
 
-    fn local(peer: &str, authority: Option<&str>, headers: &[(&'static str, &str)]) -> bool {
+    fn asks(
+        peer: &str,
+        authority: Option<&str>,
+        headers: &[(&'static str, &str)],
+    ) -> Result<(), Why> {
         let headers: HeaderMap = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
             .collect();
         let request = Request::new(&Method::GET, "/", &headers)
-            .authority(authority)
-            .peer(peer.parse().ok());
-        is_local(&request)
+            .with_authority(authority)
+            .with_peer(peer.parse().ok());
+        local(&request)
     }
 
     #[test]
     fn only_a_loopback_peer_is_local() {
         for (peer, expected) in [
-            ("127.0.0.1:1", true),
-            ("127.9.9.9:1", true),
-            ("[::1]:1", true),
-            ("[::ffff:127.0.0.1]:1", true),
-            ("10.0.0.1:1", false),
-            ("[::ffff:10.0.0.1]:1", false),
-            ("0.0.0.0:1", false),
-            ("unknown", false),
+            ("127.0.0.1:1", Ok(())),
+            ("127.9.9.9:1", Ok(())),
+            ("[::1]:1", Ok(())),
+            ("[::ffff:127.0.0.1]:1", Ok(())),
+            ("10.0.0.1:1", Err(Why::ForeignPeer)),
+            ("[::ffff:10.0.0.1]:1", Err(Why::ForeignPeer)),
+            ("0.0.0.0:1", Err(Why::ForeignPeer)),
+            ("unknown", Err(Why::NoPeer)),
         ] {
             assert_eq!(
-                local(peer, None, &[("host", "localhost")]),
+                asks(peer, None, &[("host", "localhost")]),
                 expected,
                 "{peer}"
             );
@@ -128,93 +149,74 @@ mod tests {
 
     #[test]
     fn only_a_local_name_is_local() {
-        for (host, expected) in [
-            ("localhost", true),
-            ("LocalHost:8080", true),
-            ("localhost.", true),
-            ("orders.localhost:80", true),
-            ("127.0.0.1", true),
-            ("127.1.2.3:8080", true),
-            ("[::1]:8080", true),
-            ("[::1]", true),
-            ("[::ffff:127.0.0.1]", true),
-            ("example.com", false),
-            ("localhost.example.com", false),
-            ("notlocalhost", false),
-            (".localhost", false),
-            ("127.0.0.1.example.com", false),
-            ("10.0.0.1", false),
-            ("[::2]", false),
-            ("[::1", false),
-            ("[::1]x", false),
-            ("localhost:x", false),
-            ("localhost:80@example.com", false),
-            ("user@localhost", false),
-            ("example.com,localhost", false),
-            ("", false),
-        ] {
-            assert_eq!(
-                local("127.0.0.1:1", None, &[("host", host)]),
-                expected,
-                "{host}"
-            );
-            assert_eq!(
-                local("127.0.0.1:1", Some(host), &[]),
-                expected,
-                "{host} in the request line"
-            );
+        const LOCAL: [&str; 9] = [
+            "localhost",
+            "LocalHost:8080",
+            "localhost.",
+            "orders.localhost:80",
+            "127.0.0.1",
+            "127.1.2.3:8080",
+            "[::1]:8080",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+        ];
+        const FOREIGN: [&str; 14] = [
+            "example.com",
+            "localhost.example.com",
+            "notlocalhost",
+            ".localhost",
+            "127.0.0.1.example.com",
+            "10.0.0.1",
+            "[::2]",
+            "[::1",
+            "[::1]x",
+            "localhost:x",
+            "localhost:80@example.com",
+            "user@localhost",
+            "example.com,localhost",
+            "",
+        ];
+        let peer = "127.0.0.1:1";
+        let local = LOCAL.map(|host| (host, Ok(())));
+        let foreign = FOREIGN.map(|host| (host, Err(Why::ForeignHost)));
+        for (host, expected) in local.into_iter().chain(foreign) {
+            assert_eq!(asks(peer, None, &[("host", host)]), expected, "{host}");
+            let in_the_line = asks(peer, Some(host), &[]);
+            assert_eq!(in_the_line, expected, "{host} in the request line");
         }
-        assert!(!local("127.0.0.1:1", None, &[]), "no name at all");
-        assert!(!local(
-            "127.0.0.1:1",
-            None,
-            &[("host", "localhost"), ("host", "example.com")]
-        ));
-        assert!(!local(
-            "127.0.0.1:1",
-            Some("example.com"),
-            &[("host", "localhost")]
-        ));
+        assert_eq!(asks(peer, None, &[]), Err(Why::NoHost));
+        let (local, foreign) = (("host", "localhost"), ("host", "example.com"));
+        let both = asks(peer, None, &[local, foreign]);
+        assert_eq!(both, Err(Why::ForeignHost), "two headers");
+        let both = asks(peer, Some("example.com"), &[local]);
+        assert_eq!(both, Err(Why::ForeignHost), "the line and a header");
     }
 
     #[test]
     fn what_was_forwarded_is_not_local() {
-        for name in [
-            "forwarded",
-            "via",
-            "x-forwarded-for",
-            "x-forwarded-host",
-            "x-forwarded-proto",
-            "x-real-ip",
-        ] {
-            assert!(
-                !local(
-                    "127.0.0.1:1",
-                    None,
-                    &[("host", "localhost"), (name, "127.0.0.1")]
-                ),
-                "{name}"
-            );
+        let named = BETWEEN.iter().map(HeaderName::as_str);
+        let forwarded = ["x-forwarded", "x-forwarded-for", "x-forwarded-host"];
+        for name in named.chain(forwarded) {
+            let headers = HeaderMap::from_iter([
+                (HOST, "localhost".parse().unwrap()),
+                (name.parse().unwrap(), "127.0.0.1".parse().unwrap()),
+            ]);
+            let request =
+                Request::new(&Method::GET, "/", &headers).with_peer("127.0.0.1:1".parse().ok());
+            assert_eq!(local(&request), Err(Why::Forwarded), "{name}");
         }
     }
 
     #[test]
     fn what_another_site_asks_is_not_local() {
         for (site, expected) in [
-            ("none", true),
-            ("same-origin", true),
-            ("same-site", false),
-            ("cross-site", false),
+            ("none", Ok(())),
+            ("same-origin", Ok(())),
+            ("same-site", Err(Why::CrossSite)),
+            ("cross-site", Err(Why::CrossSite)),
         ] {
-            assert_eq!(
-                local(
-                    "127.0.0.1:1",
-                    None,
-                    &[("host", "localhost"), ("sec-fetch-site", site)]
-                ),
-                expected,
-                "{site}"
-            );
+            let headers = [("host", "localhost"), ("sec-fetch-site", site)];
+            assert_eq!(asks("127.0.0.1:1", None, &headers), expected, "{site}");
         }
     }
 }

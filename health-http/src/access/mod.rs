@@ -1,17 +1,21 @@
+mod file;
 mod local;
+mod refusal;
 pub(crate) mod token;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use self::local::is_local;
+use self::local::local;
+use self::refusal::{Refusal, Why};
 use self::token::{InvalidToken, Tokens};
 use crate::request::Request;
 
 /// Who may see the private answer. There is no default.
 ///
-/// The decision comes before the method is looked at and before any work is done.
+/// The decision comes before the method is looked at and before any work is done. Whoever is refused learns
+/// nothing; the log says why, in an event at `debug`.
 ///
 /// ```
 /// use health_http::Access;
@@ -29,33 +33,31 @@ enum Policy {
     Loopback,
     Tokens(Tokens),
     Open,
+    By(Arc<Decide>),
     AnyOf(Arc<[Access]>),
 }
 
-/// How somebody is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// As if there was nothing.
-    Hidden,
-    /// Asking for a token.
-    TokenWanted,
-}
+/// A policy of the application's own.
+type Decide = dyn Fn(&Request<'_>) -> bool + Send + Sync;
 
 impl Access {
-    /// Lets in who asks from this machine, by a local name, and not through a proxy. Others see a 404.
+    /// Lets in who asks from this machine, which is safe only where nothing on this machine, or in this pod,
+    /// forwards requests to the port.
+    ///
+    /// Behind a proxy everybody is a loopback peer, and many proxies in their plainest configuration send a local
+    /// `Host` and no forwarding header: no request tells that it was forwarded. So serve it on a
+    /// [`Listener`](crate::Listener) of its own, which no proxy points at, or use a [token](Access::token).
     ///
     /// The peer must be a loopback address; one that is not known is refused. `Host` must be `localhost`, a name
-    /// below it, or a loopback address, so that no web page can reach it by a name that it lets point here; a request without a host is refused. A request
-    /// with a forwarding header (`Forwarded`, `X-Forwarded-*`, `Via` and the like), or one that a browser says
-    /// comes from another site, is refused.
-    ///
-    /// Behind a proxy in the same pod or on the same machine that passes bytes through, everybody is
-    /// loopback: use a token there.
+    /// below it, or a loopback address, so that no web page can reach it by a name that it lets point here; a
+    /// request without a host is refused. A request with a forwarding header (`Forwarded`, `X-Forwarded-*`, `Via`
+    /// and the like), or one that a browser says comes from another site, is refused. Others see a 404.
     pub fn loopback() -> Access {
         Access(Policy::Loopback)
     }
 
-    /// Lets in who sends `Authorization: Bearer <token>`. Others see a 401.
+    /// Lets in who sends a token: `Authorization: Bearer <token>`, or as the password of `Basic`, with any user
+    /// name, so that a browser can ask. Others see a 401.
     ///
     /// # Errors
     ///
@@ -68,7 +70,7 @@ impl Access {
     ///
     /// # Errors
     ///
-    /// When there is none, or one of them would be refused by [`Access::token`].
+    /// When there is none, or some would be refused by [`Access::token`]; the error names every such problem.
     pub fn tokens(
         tokens: impl IntoIterator<Item = impl AsRef<[u8]>>,
     ) -> Result<Access, InvalidToken> {
@@ -77,11 +79,14 @@ impl Access {
 
     /// Lets in who sends one of the tokens in a file, one in each line.
     ///
-    /// The file is read here and not again.
+    /// The file is read again every second, by a thread that ends with the last clone of this: what it holds then
+    /// is let in, and nothing else. While it cannot be read, or holds what [`Access::tokens`] would refuse, the
+    /// tokens stay what they were, and the log says so.
     ///
     /// # Errors
     ///
-    /// When it cannot be read as text, or its tokens would be refused by [`Access::tokens`].
+    /// When it is no regular file of at most 64 KiB of text, or its tokens would be refused by
+    /// [`Access::tokens`].
     pub fn tokens_in_file(path: impl AsRef<Path>) -> Result<Access, InvalidToken> {
         Tokens::in_file(path.as_ref()).map(|tokens| Access(Policy::Tokens(tokens)))
     }
@@ -100,6 +105,25 @@ impl Access {
         Access(Policy::Open)
     }
 
+    /// Lets in whom a policy of one's own lets in, such as one network, or whose certificate the server has
+    /// verified. Others see a 404.
+    ///
+    /// It is asked on the thread that serves the request, and should not block.
+    ///
+    /// ```
+    /// use health_http::Access;
+    /// use std::net::IpAddr;
+    ///
+    /// let office = Access::by(|request| {
+    ///     let peer = request.peer().map(|peer| peer.ip().to_canonical());
+    ///     matches!(peer, Some(IpAddr::V4(ip)) if ip.octets()[..2] == [10, 7])
+    /// });
+    /// # drop(office);
+    /// ```
+    pub fn by(policy: impl Fn(&Request<'_>) -> bool + Send + Sync + 'static) -> Access {
+        Access(Policy::By(Arc::new(policy)))
+    }
+
     /// Lets in whom any of these lets in. Others see a 401 if one of them takes a token, else a 404.
     pub fn any_of(policies: impl IntoIterator<Item = Access>) -> Access {
         Access(Policy::AnyOf(policies.into_iter().collect()))
@@ -107,37 +131,46 @@ impl Access {
 
     /// Decides, from nothing but the request.
     pub(crate) fn decide(&self, request: &Request<'_>) -> Result<(), Refusal> {
-        if self.lets_in(request) {
-            Ok(())
-        } else if self.takes_a_token() {
-            Err(Refusal::TokenWanted)
-        } else {
-            Err(Refusal::Hidden)
-        }
+        self.lets_in(request).map_err(|why| Refusal {
+            why,
+            wants_token: self.takes_a_token(),
+        })
     }
 
     /// Whether it lets everybody in.
     #[cfg(feature = "listener")]
     pub(crate) fn is_open(&self) -> bool {
         match &self.0 {
-            Policy::Loopback | Policy::Tokens(_) => false,
+            Policy::Loopback | Policy::Tokens(_) | Policy::By(_) => false,
             Policy::Open => true,
             Policy::AnyOf(policies) => policies.iter().any(Access::is_open),
         }
     }
 
-    fn lets_in(&self, request: &Request<'_>) -> bool {
+    fn lets_in(&self, request: &Request<'_>) -> Result<(), Vec<Why>> {
         match &self.0 {
-            Policy::Loopback => is_local(request),
-            Policy::Tokens(tokens) => tokens.authorize(request.headers),
-            Policy::Open => true,
-            Policy::AnyOf(policies) => policies.iter().any(|access| access.lets_in(request)),
+            Policy::Loopback => local(request).map_err(|why| vec![why]),
+            Policy::Tokens(tokens) => {
+                (tokens.authorize(request.headers())).map_err(|why| vec![why])
+            }
+            Policy::Open => Ok(()),
+            Policy::By(policy) => policy(request).then_some(()).ok_or(vec![Why::Policy]),
+            Policy::AnyOf(policies) => {
+                let mut reasons = Vec::new();
+                for access in policies.iter() {
+                    match access.lets_in(request) {
+                        Ok(()) => return Ok(()),
+                        Err(why) => reasons.extend(why),
+                    }
+                }
+                Err(reasons)
+            }
         }
     }
 
     fn takes_a_token(&self) -> bool {
         match &self.0 {
-            Policy::Loopback | Policy::Open => false,
+            Policy::Loopback | Policy::Open | Policy::By(_) => false,
             Policy::Tokens(_) => true,
             Policy::AnyOf(policies) => policies.iter().any(Access::takes_a_token),
         }
@@ -150,6 +183,7 @@ impl fmt::Debug for Access {
             Policy::Loopback => f.write_str("Loopback"),
             Policy::Tokens(tokens) => fmt::Debug::fmt(tokens, f),
             Policy::Open => f.write_str("Open"),
+            Policy::By(_) => f.write_str("By(..)"),
             Policy::AnyOf(policies) => {
                 f.write_str("AnyOf")?;
                 f.debug_list().entries(policies.iter()).finish()
@@ -165,27 +199,42 @@ mod tests {
 
     use super::*;
 
+    fn asks(access: &Access, headers: &HeaderMap) -> Result<(), Refusal> {
+        access.decide(&Request::new(&Method::GET, "/health/deep", headers))
+    }
+
+    fn refused(why: &[Why], wants_token: bool) -> Result<(), Refusal> {
+        let why = why.to_vec();
+        Err(Refusal { why, wants_token })
+    }
+
     #[test]
     fn any_of_lets_in_whom_one_lets_in_and_refuses_all_alike() {
-        let access = Access::any_of([
-            Access::loopback(),
-            Access::token("0123456789abcdef").unwrap(),
-        ]);
+        let token = || Access::token("0123456789abcdef").unwrap();
+        let access = Access::any_of([Access::loopback(), token()]);
         let mut headers = HeaderMap::new();
-        assert_eq!(
-            access.decide(&Request::new(&Method::GET, "/health/deep", &headers)),
-            Err(Refusal::TokenWanted)
-        );
+        let why = [Why::NoPeer, Why::NoToken];
+        assert_eq!(asks(&access, &headers), refused(&why, true));
         headers.insert(AUTHORIZATION, "Bearer 0123456789abcdef".parse().unwrap());
-        assert_eq!(
-            access.decide(&Request::new(&Method::GET, "/health/deep", &headers)),
-            Ok(())
-        );
-        let nobody = Access::any_of([]);
-        assert_eq!(
-            nobody.decide(&Request::new(&Method::GET, "/health/deep", &headers)),
-            Err(Refusal::Hidden)
-        );
+        assert_eq!(asks(&access, &headers), Ok(()));
+        assert_eq!(asks(&Access::any_of([]), &headers), refused(&[], false));
+    }
+
+    #[test]
+    fn a_policy_of_ones_own_sees_the_whole_request() {
+        let access = Access::by(|request| {
+            request.extension::<&str>() == Some(&"a certificate")
+                && request.method() == Method::GET
+                && request.headers().contains_key("x-team")
+        });
+        let mut request = http::Request::get("/health/deep").body(()).unwrap();
+        request
+            .headers_mut()
+            .insert("x-team", "orders".parse().unwrap());
+        let refused = refused(&[Why::Policy], false);
+        assert_eq!(access.decide(&Request::from(&request)), refused);
+        request.extensions_mut().insert("a certificate");
+        assert_eq!(access.decide(&Request::from(&request)), Ok(()));
     }
 
     #[test]

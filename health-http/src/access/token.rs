@@ -1,143 +1,169 @@
 use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
-use std::{env, fmt, fs};
+use std::{env, fmt};
 
+use arc_swap::ArcSwap;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
+
+use super::file::{self, FileError};
+use super::refusal::Why;
+use crate::problems;
 
 /// A token of fewer bytes could be guessed.
 const SHORTEST: usize = 16;
 
-/// The digests of the tokens that are let in; the tokens themselves are not kept.
+/// The tokens that are let in; those of a file change with it.
 #[derive(Clone)]
-pub(crate) struct Tokens(Arc<[[u8; 32]]>);
+pub(crate) struct Tokens(Arc<ArcSwap<Vec<Token>>>);
+
+pub(super) type Token = Box<[u8]>;
 
 impl Tokens {
     pub(crate) fn new(
         tokens: impl IntoIterator<Item = impl AsRef<[u8]>>,
     ) -> Result<Tokens, InvalidToken> {
-        let digests: Arc<[_]> = tokens
-            .into_iter()
-            .map(|token| checked(token.as_ref()))
-            .collect::<Result<_, _>>()?;
-        if digests.is_empty() {
-            Err(InvalidToken(Problem::None))
-        } else {
-            Ok(Tokens(digests))
-        }
-    }
-
-    /// One token in each line; empty lines are passed over.
-    fn in_lines(text: &str) -> Result<Tokens, InvalidToken> {
-        Tokens::new(text.lines().map(str::trim).filter(|line| !line.is_empty()))
+        checked(tokens).map(Tokens::of)
     }
 
     pub(crate) fn in_file(path: &Path) -> Result<Tokens, InvalidToken> {
-        let unread = |error| {
-            InvalidToken(Problem::NotRead(format!(
-                "the tokens in `{}`: {error}",
-                path.display()
-            )))
-        };
-        Tokens::in_lines(&fs::read_to_string(path).map_err(unread)?)
+        let tokens = Tokens::of(read(path)?);
+        file::follow(path.into(), Arc::downgrade(&tokens.0), read)
+            .map_err(|error| InvalidToken::unread(&format!("`{}`", path.display()), error))?;
+        Ok(tokens)
     }
 
     pub(crate) fn in_env(variable: &str) -> Result<Tokens, InvalidToken> {
         // `VarError` would show what the variable holds.
-        let unread = |_| {
-            InvalidToken(Problem::NotRead(format!(
-                "the tokens in `{variable}`: it is not set, or no text"
-            )))
-        };
-        Tokens::in_lines(&env::var(variable).map_err(unread)?)
+        let unread =
+            |_| InvalidToken::unread(&format!("`{variable}`"), "it is not set, or no text");
+        in_lines(&env::var(variable).map_err(unread)?).map(Tokens::of)
+    }
+
+    fn of(tokens: Vec<Token>) -> Tokens {
+        Tokens(Arc::new(ArcSwap::from_pointee(tokens)))
     }
 
     /// Whether the one `Authorization` header holds one of the tokens.
     ///
-    /// How long that takes says nothing about the tokens: digests have one length, and all are compared.
-    pub(crate) fn authorize(&self, headers: &HeaderMap) -> bool {
-        let Some(token) = bearer(headers) else {
-            return false;
-        };
-        let given = digest(token);
-        let none = Choice::from(0);
-        self.0
+    /// How long that takes tells how long the tokens are, and nothing else of them: all are compared, each to
+    /// its end.
+    pub(crate) fn authorize(&self, headers: &HeaderMap) -> Result<(), Why> {
+        let given = given(headers).ok_or(Why::NoToken)?;
+        let tokens = self.0.load();
+        let found = tokens
             .iter()
-            .fold(none, |found, known| found | known.ct_eq(&given))
-            .into()
+            .fold(Choice::from(0), |found, token| found | token.ct_eq(&*given));
+        if found.into() {
+            Ok(())
+        } else {
+            Err(Why::WrongToken)
+        }
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+/// What a request sends as a token: that of `Bearer`, or the password of `Basic`.
+fn given(headers: &HeaderMap) -> Option<Token> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (value, None) = (values.next()?, values.next()) else {
         return None;
     };
-    let (scheme, token) = value.as_bytes().split_at_checked(b"bearer ".len())?;
-    scheme
-        .eq_ignore_ascii_case(b"bearer ")
-        .then(|| token.trim_ascii())
-}
-
-fn checked(token: &[u8]) -> Result<[u8; 32], InvalidToken> {
-    if token.len() < SHORTEST {
-        Err(InvalidToken(Problem::Short(token.len())))
-    } else if !token
-        .trim_ascii()
-        .iter()
-        .all(|byte| matches!(byte, b' '..=b'~'))
-        || token != token.trim_ascii()
-    {
-        Err(InvalidToken(Problem::Character))
+    let value = value.as_bytes();
+    let end_of_scheme = value.iter().position(|byte| *byte == b' ')?;
+    let (scheme, rest) = value.split_at(end_of_scheme);
+    let rest = rest.trim_ascii();
+    if scheme.eq_ignore_ascii_case(b"bearer") {
+        Some(rest.into())
+    } else if scheme.eq_ignore_ascii_case(b"basic") {
+        let user_and_password = BASE64_STANDARD.decode(rest).ok()?;
+        let colon = user_and_password.iter().position(|byte| *byte == b':')?;
+        Some(user_and_password[colon + 1..].into())
     } else {
-        Ok(digest(token))
+        None
     }
 }
 
-fn digest(token: &[u8]) -> [u8; 32] {
-    Sha256::digest(token).into()
+fn read(path: &Path) -> Result<Vec<Token>, InvalidToken> {
+    let unread = |error: FileError| InvalidToken::unread(&format!("`{}`", path.display()), error);
+    in_lines(&file::read(path).map_err(unread)?)
+}
+
+/// One token in each line; empty lines are passed over.
+fn in_lines(text: &str) -> Result<Vec<Token>, InvalidToken> {
+    checked(text.lines().map(str::trim).filter(|line| !line.is_empty()))
+}
+
+fn checked(tokens: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Result<Vec<Token>, InvalidToken> {
+    let tokens: Vec<Token> = tokens
+        .into_iter()
+        .map(|token| token.as_ref().into())
+        .collect();
+    let mut problems: Vec<_> = (tokens.iter().zip(1..))
+        .filter_map(|(token, n)| Some(format!("token {n} {}", problem(token)?)))
+        .collect();
+    if tokens.is_empty() {
+        problems.push("there is none, so nobody would be let in".into());
+    }
+    if problems.is_empty() {
+        Ok(tokens)
+    } else {
+        Err(InvalidToken { problems })
+    }
+}
+
+fn problem(token: &[u8]) -> Option<String> {
+    if token.len() < SHORTEST {
+        let count = token.len();
+        Some(format!(
+            "has {count} bytes, and one that cannot be guessed has at least {SHORTEST}"
+        ))
+    } else if !token.iter().all(|byte| matches!(byte, b' '..=b'~')) || token != token.trim_ascii() {
+        Some("could not be sent: one is printable ASCII without space around it".into())
+    } else {
+        None
+    }
 }
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Tokens({})", self.0.len())
+        write!(f, "Tokens({})", self.0.load().len())
     }
 }
 
-/// Why a token cannot be used. Never shows the token.
+/// Why tokens cannot be used. Never shows a token.
+///
+/// `Debug` and `Display` are the same text, so that `main` can return it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct InvalidToken(Problem);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Problem {
-    None,
-    NotRead(String),
-    Short(usize),
-    Character,
+pub struct InvalidToken {
+    problems: Vec<String>,
 }
 
-// As `Display`, so that `main` can return it.
-impl fmt::Debug for InvalidToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+impl InvalidToken {
+    fn unread(place: &str, why: impl fmt::Display) -> InvalidToken {
+        let problem = format!("those in {place} cannot be read: {why}");
+        InvalidToken {
+            problems: vec![problem],
+        }
+    }
+
+    /// Returns the problems, in the order in which the tokens were given.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
     }
 }
 
 impl fmt::Display for InvalidToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Problem::NotRead(ref why) => f.write_str(why),
-            Problem::None => f.write_str("there is no token, so nobody would be let in"),
-            Problem::Short(n) => {
-                write!(f, "a token has at least {SHORTEST} bytes, this one has {n}")
-            }
-            Problem::Character => f.write_str(
-                "a token is printable ASCII without space around it, this one could not be sent",
-            ),
-        }
+        problems::write(f, "the tokens cannot be used", &self.problems)
+    }
+}
+
+impl fmt::Debug for InvalidToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -147,57 +173,94 @@ impl Error for InvalidToken {}
 mod tests {
     use super::*;
 
-    fn authorizes(tokens: &Tokens, values: &[&str]) -> bool {
-        tokens.authorize(
-            &values
-                .iter()
-                .map(|value| (AUTHORIZATION, value.parse().unwrap()))
-                .collect(),
-        )
+    fn asks(tokens: &Tokens, values: &[&str]) -> Result<(), Why> {
+        let values = values
+            .iter()
+            .map(|value| (AUTHORIZATION, value.parse().unwrap()));
+        tokens.authorize(&values.collect())
+    }
+
+    fn basic(user_and_password: &str) -> String {
+        format!("Basic {}", BASE64_STANDARD.encode(user_and_password))
     }
 
     #[test]
     fn one_of_the_tokens_is_let_in_and_nothing_else() {
         let tokens = Tokens::new(["0123456789abcdef", "fedcba9876543210"]).unwrap();
+        let (none, wrong) = (Err(Why::NoToken), Err(Why::WrongToken));
         for (values, expected) in [
-            (&["Bearer 0123456789abcdef"][..], true),
-            (&["bearer fedcba9876543210"], true),
-            (&["Bearer  0123456789abcdef"], true),
-            (&["Bearer 0123456789abcdeg"], false),
-            (&["Bearer 0123456789abcde"], false),
-            (&["Bearer "], false),
-            (&["Bearer"], false),
-            (&["Basic 0123456789abcdef"], false),
-            (&["0123456789abcdef"], false),
+            (&["Bearer 0123456789abcdef"][..], Ok(())),
+            (&["bearer fedcba9876543210"], Ok(())),
+            (&["Bearer  0123456789abcdef"], Ok(())),
+            (&["Bearer 0123456789abcdeg"], wrong),
+            (&["Bearer 0123456789abcde"], wrong),
+            (&["Bearer 0123456789abcdef0"], wrong),
+            (&["Bearer "], wrong),
+            (&["Bearer"], none),
+            (&["Basic 0123456789abcdef"], none),
+            (&["0123456789abcdef"], none),
             (
                 &["Bearer 0123456789abcdef", "Bearer 0123456789abcdef"],
-                false,
+                none,
             ),
-            (&[], false),
+            (&[], none),
         ] {
-            assert_eq!(authorizes(&tokens, values), expected, "{values:?}");
+            assert_eq!(asks(&tokens, values), expected, "{values:?}");
         }
     }
 
     #[test]
-    fn a_token_that_could_be_guessed_or_never_sent_is_refused() {
-        assert!(Tokens::new(["fifteen bytes ."]).is_err());
-        assert!(Tokens::new(["a newline at the end\n"]).is_err());
-        assert!(Tokens::new(["a control\0character"]).is_err());
-        assert!(Tokens::new([""; 0]).is_err());
-        assert!(Tokens::in_lines("\n \n").is_err());
-        let refused = Tokens::new(["sesame"]).unwrap_err();
+    fn a_browser_sends_a_token_as_a_password() {
+        let tokens = Tokens::new(["0123456789:abcdef"]).unwrap();
+        for (user_and_password, expected) in [
+            ("anybody:0123456789:abcdef", Ok(())),
+            (":0123456789:abcdef", Ok(())),
+            ("0123456789:abcdef", Err(Why::WrongToken)),
+            ("0123456789:abcdef:", Err(Why::WrongToken)),
+            ("anybody:0123456789:abcde", Err(Why::WrongToken)),
+            ("anybody", Err(Why::NoToken)),
+        ] {
+            let sent = basic(user_and_password);
+            assert_eq!(asks(&tokens, &[&sent]), expected, "{user_and_password}");
+        }
+        assert_eq!(asks(&tokens, &["Basic ?"]), Err(Why::NoToken));
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_tokens_is_said_at_once_and_no_token_is_shown() {
+        let tokens = [
+            "sesame",
+            "0123456789abcdef",
+            "a newline at the end\n",
+            "a control\0character",
+        ];
+        let refused = Tokens::new(tokens).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "a token has at least 16 bytes, this one has 6"
+            "the tokens cannot be used, for 3 reasons:\n  \
+             token 1 has 6 bytes, and one that cannot be guessed has at least 16\n  \
+             token 3 could not be sent: one is printable ASCII without space around it\n  \
+             token 4 could not be sent: one is printable ASCII without space around it"
+        );
+        assert_eq!(refused.problems().len(), 3);
+        let none = Tokens::new([""; 0]).unwrap_err();
+        assert_eq!(
+            none.to_string(),
+            "the tokens cannot be used: there is none, so nobody would be let in"
         );
     }
 
     #[test]
     fn each_line_is_a_token() {
-        let tokens = Tokens::in_lines("0123456789abcdef\r\n\n  fedcba9876543210\n").unwrap();
-        assert!(authorizes(&tokens, &["Bearer 0123456789abcdef"]));
-        assert!(authorizes(&tokens, &["Bearer fedcba9876543210"]));
+        let tokens = in_lines("0123456789abcdef\r\n\n  fedcba9876543210\n").unwrap();
+        assert_eq!(
+            tokens,
+            [
+                Token::from(*b"0123456789abcdef"),
+                Token::from(*b"fedcba9876543210")
+            ]
+        );
+        assert!(in_lines("\n \n").is_err());
     }
 
     #[test]
@@ -205,14 +268,16 @@ mod tests {
         let refused = Tokens::in_env("NO_SUCH_VARIABLE").unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "the tokens in `NO_SUCH_VARIABLE`: it is not set, or no text"
+            "the tokens cannot be used: those in `NO_SUCH_VARIABLE` cannot be read: it is not set, or no text"
         );
-        let refused = Tokens::in_file(Path::new("/no/such/file")).unwrap_err();
-        assert!(
-            refused
-                .to_string()
-                .starts_with("the tokens in `/no/such/file`: "),
-            "{refused}"
-        );
+        for (path, why) in [
+            ("/no/such/file", "No such file"),
+            ("/dev/zero", "it is no regular file"),
+        ] {
+            let refused = Tokens::in_file(Path::new(path)).unwrap_err().to_string();
+            let expected =
+                format!("the tokens cannot be used: those in `{path}` cannot be read: {why}");
+            assert!(refused.starts_with(&expected), "{refused}");
+        }
     }
 }

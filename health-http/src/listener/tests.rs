@@ -23,7 +23,7 @@ impl Drop for PanicsAgain {
 
 fn listen(limits: Limits) -> (Listening, SocketAddr) {
     let listener = Listener {
-        answers: Arc::new(|request| match request.path {
+        answers: Arc::new(|request| match request.path() {
             "/panics" => panic!("once"),
             "/panics/again" => panic_any(PanicsAgain),
             "/huge" => Some(Response::new(Bytes::from(vec![b'x'; HUGE]))),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use self::probe::Probe;
 use self::routes::Routes;
+use crate::problems;
 
 /// Where the probes are, checked when [`Endpoints::paths`](crate::Endpoints::paths) takes it.
 ///
@@ -128,22 +129,28 @@ fn normal(path: &str) -> Result<&str, String> {
 
 /// Everything that is wrong with [`Paths`].
 ///
-/// Its text names every problem, one per line.
+/// `Debug` and `Display` are the same text, so that `main` can return it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InvalidPaths {
     problems: Vec<String>,
 }
 
-// As `Display`, so that `main` can return it.
-impl fmt::Debug for InvalidPaths {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+impl InvalidPaths {
+    /// Returns the problems, in the order in which the paths were given.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
     }
 }
 
 impl fmt::Display for InvalidPaths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problems.join("\n"))
+        problems::write(f, "the probes cannot be at these paths", &self.problems)
+    }
+}
+
+impl fmt::Debug for InvalidPaths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
