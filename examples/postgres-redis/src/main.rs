@@ -1,7 +1,8 @@
 //! `DATABASE_URL=postgres://shop:secret@127.0.0.1:5432/shop REDIS_URL=redis://:secret@127.0.0.1:6379 cargo run -p postgres-redis`:
 //! a shop that keeps carts in Redis and orders in PostgreSQL, and says how it is.
 //!
-//! `PORT` (8080) is where it listens. It starts with both servers away, and works as soon as they are there.
+//! It listens at `HOST` (127.0.0.1) and `PORT` (8080); what is private of its health is at `HEALTH_HOST`
+//! (127.0.0.1) and `HEALTH_PORT` (8081). It starts with both servers away, and works as soon as they are there.
 
 mod carts;
 mod database;
@@ -11,12 +12,13 @@ mod shop;
 
 use std::error::Error;
 use std::io::IsTerminal;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use health_core::{Health, shutdown_signal};
-use health_warp::Access;
+use health_warp::{Access, Endpoints, Listener};
 use tokio::net::TcpListener;
 use warp::Filter;
 
@@ -41,38 +43,48 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
+    // Before all else, so that a stop is heard while it starts.
+    let stop = shutdown_signal();
     let settings = Settings::from_env()?;
     let database = Arc::new(Database::new(settings.database)?);
     let carts = Arc::new(Carts::new(settings.redis)?);
-    let listener = TcpListener::bind(("127.0.0.1", settings.port))
+    let address = settings.address;
+    let listener = TcpListener::bind(address)
         .await
-        .map_err(|error| {
-            let port = settings.port;
-            format!("cannot listen on port {port}: {error}: set PORT to another one")
-        })?;
+        .map_err(|error| format!("cannot listen at {address}: {error}: set PORT to another one"))?;
 
     let health = Health::builder()
+        .service("shop")
         .version(env!("CARGO_PKG_VERSION"))
         .state(Arc::clone(&database))
         .state(Arc::clone(&carts))
         .start()?;
 
-    let routes = health_warp::routes(&health, Access::loopback()).or(shop::routes(database, carts));
-    print_what_to_try(listener.local_addr()?.port());
+    // Dropped last, so it answers to the end.
+    let private = Listener::new(Endpoints::all(&health, Access::loopback()))
+        .bind(settings.health_address)
+        .start()
+        .map_err(|error| format!("{error}: set HEALTH_PORT to another one"))?;
+
+    let routes = shop::routes(database, carts);
+    let routes = health_warp::probes(&health).or(health_warp::draining(&health, routes));
+    print_what_to_try(listener.local_addr()?, private.addresses()[0]);
     let server = warp::serve(routes)
         .incoming(listener)
-        .graceful(health.drain_on(shutdown_signal(), Duration::from_secs(2)))
+        .graceful(health.drain_on(stop, Duration::from_secs(2)))
         .run();
     health.until_drained(server, Duration::from_secs(10)).await;
     Ok(())
 }
 
-fn print_what_to_try(port: u16) {
-    println!("Listening on 127.0.0.1:{port}. Try:");
-    println!("  curl -i http://127.0.0.1:{port}/health/ready");
-    println!("  curl http://127.0.0.1:{port}/health/deep");
-    println!("  curl -X POST http://127.0.0.1:{port}/carts/ann/tea");
-    println!("  curl -X POST http://127.0.0.1:{port}/orders/ann");
-    println!("  curl http://127.0.0.1:{port}/orders/1");
+fn print_what_to_try(address: SocketAddr, health_address: SocketAddr) {
+    println!("Open  http://{health_address}/health/deep");
+    println!("or    curl 'http://{health_address}/health/deep?verbose'");
+    println!();
+    println!("      curl -i http://{address}/health/ready");
+    println!("      curl -X POST http://{address}/carts/ann/tea");
+    println!("      curl -X POST http://{address}/orders/ann");
+    println!("      curl http://{address}/orders/1");
+    println!();
     println!("Break it: stop one of the two servers, freeze it, or change its password.");
 }

@@ -1,6 +1,8 @@
 use std::env;
 use std::error::Error;
 use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
 
 use deadpool_postgres::tokio_postgres;
 use deadpool_redis::redis::{ConnectionInfo, IntoConnectionInfo};
@@ -9,7 +11,10 @@ use deadpool_redis::redis::{ConnectionInfo, IntoConnectionInfo};
 pub(crate) struct Settings {
     pub(crate) database: tokio_postgres::Config,
     pub(crate) redis: ConnectionInfo,
-    pub(crate) port: u16,
+    /// Where the application listens.
+    pub(crate) address: SocketAddr,
+    /// Where health listens, which no proxy forwards to.
+    pub(crate) health_address: SocketAddr,
 }
 
 const DATABASE_URL: &str = "postgres://shop:secret@127.0.0.1:5432/shop";
@@ -34,18 +39,40 @@ impl Settings {
                     .map_err(|error| unreadable(&error))
             })
             .map_err(|problem| problems.push(problem_with("REDIS_URL", &problem, REDIS_URL)));
-        let port = value("PORT")
-            .unwrap_or_else(|| "8080".to_owned())
-            .parse()
-            .map_err(|error| problems.push(problem_with("PORT", &unreadable(&error), "8080")));
-        match (database, redis, port) {
-            (Ok(database), Ok(redis), Ok(port)) => Ok(Settings {
+        let mut with_default = WithDefault { value, problems };
+        let host = with_default.read::<IpAddr>("HOST", "127.0.0.1");
+        let port = with_default.read("PORT", "8080");
+        let health_host = with_default.read::<IpAddr>("HEALTH_HOST", "127.0.0.1");
+        let health_port = with_default.read("HEALTH_PORT", "8081");
+        match (
+            database,
+            redis,
+            host.zip(port),
+            health_host.zip(health_port),
+        ) {
+            (Ok(database), Ok(redis), Some(address), Some(health_address)) => Ok(Settings {
                 database,
                 redis,
-                port,
+                address: address.into(),
+                health_address: health_address.into(),
             }),
-            _ => Err(problems.join("")),
+            _ => Err(with_default.problems.join("")),
         }
+    }
+}
+
+/// Values that need not be set.
+struct WithDefault<V> {
+    value: V,
+    problems: Vec<String>,
+}
+
+impl<V: Fn(&str) -> Option<String>> WithDefault<V> {
+    fn read<T: FromStr<Err: Error>>(&mut self, name: &str, default: &str) -> Option<T> {
+        let value = (self.value)(name).unwrap_or_else(|| default.to_owned());
+        let read = value.parse().map_err(|error| unreadable(&error));
+        read.map_err(|problem| self.problems.push(problem_with(name, &problem, default)))
+            .ok()
     }
 }
 

@@ -24,17 +24,17 @@ struct Problem {
 
 /// `POST /carts/{customer}/{item}`, `POST /orders/{customer}` and `GET /orders/{id}`.
 pub(crate) fn routes(database: Arc<Database>, carts: Arc<Carts>) -> BoxedFilter<(Response,)> {
-    let put = warp::post()
-        .and(path!("carts" / String / String))
+    let put = path!("carts" / String / String)
+        .and(warp::post())
         .and(with(Arc::clone(&carts)))
         .then(put);
-    let order = warp::post()
-        .and(path!("orders" / String))
+    let order = path!("orders" / String)
+        .and(warp::post())
         .and(with(Arc::clone(&database)))
         .and(with(carts))
         .then(order);
-    let show = warp::get()
-        .and(path!("orders" / i64))
+    let show = path!("orders" / i64)
+        .and(warp::get())
         .and(with(database))
         .then(show);
     put.or(order).unify().or(show).unify().boxed()

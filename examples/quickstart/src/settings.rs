@@ -1,42 +1,63 @@
 use std::env;
+use std::fmt::Display;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// What the environment sets.
 pub(crate) struct Settings {
-    pub(crate) port: u16,
-    /// Where health has a listener of its own, if it has one.
-    pub(crate) health_port: Option<u16>,
+    /// Where the application listens.
+    pub(crate) address: SocketAddr,
+    /// Where health listens, which no proxy forwards to.
+    pub(crate) health_address: SocketAddr,
     pub(crate) data_dir: PathBuf,
 }
 
 impl Settings {
     /// Reads the environment; the error names everything that is wrong with it.
     pub(crate) fn from_env() -> Result<Settings, String> {
-        let port = port_if_set("PORT");
-        let health_port = port_if_set("HEALTH_PORT");
-        let data_dir = data_dir();
-        match (port, health_port, data_dir) {
-            (Ok(port), Ok(health_port), Ok(data_dir)) => Ok(Settings {
-                port: port.unwrap_or(8080),
-                health_port,
+        let mut problems = Vec::new();
+        let address = socket_address("HOST", "PORT", 8080, &mut problems);
+        let health_address = socket_address("HEALTH_HOST", "HEALTH_PORT", 8081, &mut problems);
+        let data_dir = data_dir().map_err(|problem| problems.push(problem));
+        match (address, health_address, data_dir) {
+            (Some(address), Some(health_address), Ok(data_dir)) => Ok(Settings {
+                address,
+                health_address,
                 data_dir,
             }),
-            (port, health_port, data_dir) => {
-                let wrong = [port.err(), health_port.err(), data_dir.err()];
-                Err(wrong.into_iter().flatten().collect::<Vec<_>>().join("; "))
-            }
+            _ => Err(problems.join("; ")),
         }
     }
 }
 
-fn port_if_set(variable: &str) -> Result<Option<u16>, String> {
+fn socket_address(
+    host: &str,
+    port: &str,
+    default_port: u16,
+    problems: &mut Vec<String>,
+) -> Option<SocketAddr> {
+    let ip = read(
+        host,
+        IpAddr::from([127, 0, 0, 1]),
+        "an IP address such as 0.0.0.0",
+    );
+    let port = read(port, default_port, "a number up to 65535");
+    match (ip, port) {
+        (Ok(ip), Ok(port)) => Some(SocketAddr::new(ip, port)),
+        (ip, port) => {
+            problems.extend([ip.err(), port.err()].into_iter().flatten());
+            None
+        }
+    }
+}
+
+fn read<T: FromStr<Err: Display>>(variable: &str, default: T, what: &str) -> Result<T, String> {
     match env::var(variable) {
-        Ok(port) => port
-            .parse()
-            .map(Some)
-            .map_err(|_| format!("{variable} is `{port}`: write a number up to 65535")),
-        Err(env::VarError::NotPresent) => Ok(None),
-        Err(error) => Err(format!("{variable}: {error}: write a number up to 65535")),
+        Ok(value) => (value.parse())
+            .map_err(|error| format!("{variable} is `{value}`: {error}: write {what}")),
+        Err(env::VarError::NotPresent) => Ok(default),
+        Err(error) => Err(format!("{variable}: {error}: write {what}")),
     }
 }
 

@@ -18,6 +18,8 @@ use crate::{postgres, redis};
 pub(crate) struct Shop {
     process: Child,
     pub(crate) port: u16,
+    /// Where it tells what is private.
+    health_port: u16,
     directory: TempDir,
     not_alive: Arc<Mutex<Vec<String>>>,
     asking: AbortHandle,
@@ -41,17 +43,21 @@ impl Shop {
             .env("DATABASE_URL", postgres::url(postgres))
             .env("REDIS_URL", redis::url(redis))
             .env("PORT", "0")
+            .env("HEALTH_PORT", "0")
             .stdin(Stdio::null())
             .stdout(file("said"))
             .stderr(file("log"))
             .spawn()
             .unwrap();
-        let port = port_said(&directory.path().join("said")).await;
+        let said = directory.path().join("said");
+        let health_port = port_said(&said, "/health/deep").await;
+        let port = port_said(&said, "/health/ready").await;
         let not_alive = Arc::default();
         let asking = tokio::spawn(ask_whether_alive(port, Arc::clone(&not_alive))).abort_handle();
         Shop {
             process,
             port,
+            health_port,
             directory,
             not_alive,
             asking,
@@ -103,6 +109,11 @@ impl Shop {
     pub(crate) async fn error(&self, check: &str) -> String {
         let error = self.deep().await["checks"][check]["error"].clone();
         let error = error.as_str().unwrap_or_default().to_owned();
+        assert_eq!(
+            self.get("/health/deep").await.code,
+            404,
+            "not where strangers ask"
+        );
         for path in ["ready", "live", "startup"] {
             let public = self.get(&format!("/health/{path}")).await.body;
             assert!(error.is_empty() || !public.contains(&error), "{public}");
@@ -111,7 +122,7 @@ impl Shop {
     }
 
     pub(crate) async fn deep(&self) -> Value {
-        self.get("/health/deep").await.json()
+        get(self.health_port, "/health/deep").await.unwrap().json()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -173,12 +184,13 @@ impl Drop for Shop {
 }
 
 /// Reads which port the system gave to the service.
-async fn port_said(said: &Path) -> u16 {
+/// The port of the first URL with this path that the service prints.
+async fn port_said(said: &Path, path: &str) -> u16 {
     let mut port = None;
     eventually("it says where it listens", async || {
         let said = fs::read_to_string(said).unwrap();
-        let after = said.strip_prefix("Listening on 127.0.0.1:");
-        port = after.and_then(|said| said.split_once('.')?.0.parse().ok());
+        let before = said.split_once(path).map(|(before, _)| before);
+        port = before.and_then(|said| said.rsplit_once(':')?.1.parse().ok());
         port.is_some()
     })
     .await;
