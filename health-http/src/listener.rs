@@ -26,7 +26,8 @@ pub use self::listening::Listening;
 
 use self::address::Address;
 use self::limits::Limits;
-use crate::{Endpoints, Request};
+use crate::endpoints::Endpoints;
+use crate::request::Request;
 
 /// Serves [`Endpoints`] on a listener of its own, apart from the application's server.
 ///

@@ -17,7 +17,7 @@ use super::Answers;
 use super::progress::Progress;
 use super::sockets::Accepted;
 use super::stream::Followed;
-use crate::Request;
+use crate::request::Request;
 use crate::response::not_found;
 
 /// Why a request has no answer.
