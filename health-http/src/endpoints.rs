@@ -91,15 +91,13 @@ impl Endpoints {
         Ok(Endpoints { routes, ..self })
     }
 
-    /// Returns every path that is served, without trailing slash, for adapters that register routes.
+    /// Returns every path that is served, without trailing slash, and what it asks, for adapters that register
+    /// routes.
     ///
-    /// Below those of readiness there is one more segment, the feature: [`respond`](Endpoints::respond)
-    /// knows which.
-    pub fn served(&self) -> impl Iterator<Item = &str> {
-        self.routes
-            .iter()
-            .filter(|(_, probe)| self.serves(*probe))
-            .map(|(path, _)| path)
+    /// Below those of readiness, but `/`, there is one more segment, the feature;
+    /// [`respond`](Endpoints::respond) knows which features there are.
+    pub fn served(&self) -> impl Iterator<Item = (&str, Probe)> {
+        self.routes.iter().filter(|(_, probe)| self.serves(*probe))
     }
 
     /// Answers a request, or returns `None` when its path is the application's.

@@ -1,6 +1,9 @@
+use std::collections::BTreeSet;
+
 use health_core::Health;
 use health_http::{Access, Endpoints};
 use warp::filters::BoxedFilter;
+use warp::path::Peek;
 use warp::reply::Response;
 use warp::{Filter, Reply};
 
@@ -63,7 +66,7 @@ pub fn routes(health: &Health, access: Access) -> BoxedFilter<(Response,)> {
 /// # }
 /// ```
 pub fn endpoints(endpoints: Endpoints) -> BoxedFilter<(Response,)> {
-    ours(&endpoints)
+    path(&endpoints)
         .and(parts())
         .and_then(move |path: String, parts: Parts| {
             let response = endpoints.respond_to(&parts.request(&path));
@@ -73,28 +76,27 @@ pub fn endpoints(endpoints: Endpoints) -> BoxedFilter<(Response,)> {
         .boxed()
 }
 
-/// Lets the paths pass that `endpoints` may answer, and extracts them.
+/// Extracts the path, where one that `endpoints` serves begins alike: a request of the application's is let go
+/// after a look at its first segment.
 ///
-/// By segments, because warp's filters for whole paths panic on a request without one, such as `CONNECT`.
-fn ours(endpoints: &Endpoints) -> BoxedFilter<(String,)> {
+/// Nothing looks at the whole path before, because that panics on a request without one, such as `CONNECT`.
+fn path(endpoints: &Endpoints) -> BoxedFilter<(String,)> {
     let none = warp::any()
         .and_then(|| std::future::ready(Err(warp::reject::not_found())))
         .boxed();
-    endpoints.served().fold(none, |others, path| {
-        others.or(this_or_below(path)).unify().boxed()
+    let first = |(path, _): (&str, _)| path.split('/').nth(1).unwrap_or_default().to_owned();
+    let segments: BTreeSet<_> = endpoints.served().map(first).collect();
+    segments.into_iter().fold(none, |others, segment| {
+        others.or(beginning_with(segment)).unify().boxed()
     })
 }
 
-/// Extracts `path`, or `path` with one more segment.
-fn this_or_below(path: &str) -> BoxedFilter<(String,)> {
-    let segments = path.split('/').filter(|segment| !segment.is_empty());
-    let this = segments.fold(warp::any().boxed(), |before, segment| {
-        before.and(warp::path(segment.to_owned())).boxed()
-    });
-    let (exact, root) = (path.to_owned(), path.trim_end_matches('/').to_owned());
-    let here = warp::path::end().map(move || exact.clone());
-    let below = warp::path::param()
-        .and(warp::path::end())
-        .map(move |segment: String| format!("{root}/{segment}"));
-    this.and(here.or(below).unify()).boxed()
+fn beginning_with(segment: String) -> BoxedFilter<(String,)> {
+    if segment.is_empty() {
+        return warp::path::end().map(|| "/".to_owned()).boxed();
+    }
+    warp::path(segment.clone())
+        .and(warp::path::peek())
+        .map(move |rest: Peek| format!("/{segment}/{}", rest.as_str()))
+        .boxed()
 }

@@ -88,6 +88,9 @@ async fn other_paths_are_the_applications() {
         "/health",
         "/health/",
         "/health/nothing",
+        // Readiness alone has something below it.
+        "/health/live/a",
+        "/health/deep/a",
         "/health/ready/a/b",
         "//health/ready",
         "/health/ready//",
