@@ -1,0 +1,152 @@
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use health_core::{Feature, Health};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::body::ResponseBody;
+use crate::grpc::{GRPC_MESSAGE, GRPC_STATUS, UNAVAILABLE, content_type};
+
+/// Lets requests pass while a feature is ready; otherwise answers 503 with `Retry-After`, and gRPC calls with
+/// `UNAVAILABLE`.
+///
+/// While the service is draining requests pass: what still arrives is to be served.
+///
+/// ```
+/// use std::convert::Infallible;
+///
+/// use health_core::{Feature, Health};
+/// use http::{Request, Response};
+/// use tower::{Layer, ServiceExt, service_fn};
+///
+/// const SEARCH: Feature = Feature::new("search");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let health = Health::builder().allow_empty().start()?;
+/// let search = service_fn(async |_: Request<()>| {
+///     Ok::<_, Infallible>(Response::new("all of them".to_owned()))
+/// });
+/// let search = health_tower::gate(&health, SEARCH).layer(search);
+///
+/// let request = Request::get("/books").body(())?;
+/// assert_eq!(search.oneshot(request).await?.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
+pub fn gate(health: &Health, feature: Feature) -> GateLayer {
+    let health = health.clone();
+    GateLayer { health, feature }
+}
+
+/// The layer of [`gate`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct GateLayer {
+    health: Health,
+    feature: Feature,
+}
+
+impl<S> Layer<S> for GateLayer {
+    type Service = Gate<S>;
+
+    fn layer(&self, inner: S) -> Gate<S> {
+        let layer = self.clone();
+        Gate { layer, inner }
+    }
+}
+
+/// A service behind a [`gate`].
+#[derive(Clone, Debug)]
+pub struct Gate<S> {
+    layer: GateLayer,
+    inner: S,
+}
+
+impl<S, B, R> Service<Request<B>> for Gate<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+{
+    type Response = Response<ResponseBody<R>>;
+    type Error = S::Error;
+    type Future = GateFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> GateFuture<S::Future> {
+        let GateLayer { health, feature } = &self.layer;
+        let state = match health_http::gate(health, feature) {
+            Some(response) => State::Closed {
+                response: Some(match content_type(request.headers()) {
+                    Some(content_type) => unavailable(feature, content_type.clone()),
+                    None => response,
+                }),
+            },
+            None => State::Open {
+                future: self.inner.call(request),
+            },
+        };
+        GateFuture { state }
+    }
+}
+
+/// The answer to a gRPC call: its status stands in the headers, since there is no message.
+fn unavailable(feature: &Feature, content_type: HeaderValue) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, content_type);
+    headers.insert(GRPC_STATUS, UNAVAILABLE);
+    let message = format!("{feature} is not ready");
+    let message =
+        HeaderValue::try_from(message).expect("a feature's name is ASCII without controls");
+    headers.insert(GRPC_MESSAGE, message);
+    response
+}
+
+pin_project! {
+    /// The response of [`Gate`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct GateFuture<F> {
+        #[pin]
+        state: State<F>,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = StateProjected]
+    enum State<F> {
+        Closed { response: Option<Response<Bytes>> },
+        Open { #[pin] future: F },
+    }
+}
+
+impl<F, R, E> Future for GateFuture<F>
+where
+    F: Future<Output = Result<Response<R>, E>>,
+{
+    type Output = Result<Response<ResponseBody<R>>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().state.project() {
+            StateProjected::Closed { response } => {
+                let response = response
+                    .take()
+                    .expect("a future is not polled after its end");
+                Poll::Ready(Ok(response.map(ResponseBody::ours)))
+            }
+            StateProjected::Open { future } => {
+                let response = ready!(future.poll(cx))?;
+                Poll::Ready(Ok(response.map(ResponseBody::inner)))
+            }
+        }
+    }
+}
