@@ -21,7 +21,7 @@ use crate::paths::probe::Probe;
 use crate::paths::routes::{Routes, Target};
 use crate::paths::{InvalidPaths, Paths};
 use crate::request::Request;
-use crate::response::{method_not_allowed, not_found, response};
+use crate::response::{for_method, method_not_allowed, not_found, response};
 
 const HEALTH_STATUS: HeaderName = HeaderName::from_static("x-health-status");
 const ENVOY_DEGRADED: HeaderName = HeaderName::from_static("x-envoy-degraded");
@@ -106,7 +106,8 @@ impl Endpoints {
     /// an unknown one is nobody's neighbour to [`Access::loopback`].
     ///
     /// A path that is ours is always answered, whatever the method is. Runs no check and waits for nothing.
-    /// The answer to `HEAD` has the body of that to `GET`, which every HTTP server leaves out by itself.
+    /// The answer to `HEAD` has the headers of that to `GET`, `content-length` too, and no body, since hyper would
+    /// send one over HTTP/2.
     pub fn respond<B>(
         &self,
         request: &http::Request<B>,
@@ -117,12 +118,13 @@ impl Endpoints {
 
     /// Answers a request of which a server has but the parts, as [`respond`](Endpoints::respond) does.
     pub fn respond_to(&self, request: &Request<'_>) -> Option<Response<Bytes>> {
-        match self.routes.target(request.path())? {
-            Target::Probe(probe) if !self.serves(probe) => None,
-            Target::Feature(_) if !self.probes => None,
-            Target::Probe(Probe::Deep) => Some(self.private(request)),
-            target => Some(self.public(target, request)),
-        }
+        let response = match self.routes.target(request.path())? {
+            Target::Probe(probe) if !self.serves(probe) => return None,
+            Target::Feature(_) if !self.probes => return None,
+            Target::Probe(Probe::Deep) => self.private(request),
+            target => self.public(target, request),
+        };
+        Some(for_method(request.method(), response))
     }
 
     /// Whether everybody who can ask is shown the private answer.

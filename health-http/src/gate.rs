@@ -1,14 +1,15 @@
 use bytes::Bytes;
 use health_core::{Feature, Health, ReadinessStatus};
 use http::header::RETRY_AFTER;
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderValue, Method, Response, StatusCode};
 
-use crate::response::response;
+use crate::response::{for_method, response};
 
 /// What readiness recovers within, when it does: in seconds.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
 
-/// Answers for the application's own routes of a feature while it is not ready; `None` while it is.
+/// Answers for the application's own routes of a feature while it is not ready; `None` while it is. To `HEAD`
+/// without a body.
 ///
 /// The answer is a 503 with `Retry-After`. While the service is draining it is `None`: what still arrives
 /// is to be served. Every other reason that the service has for not being ready closes the gate, since it says
@@ -22,19 +23,20 @@ const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let health = Health::builder().allow_empty().start()?;
-/// match health_http::gate(&health, &SEARCH) {
+/// let request = http::Request::get("/search/books").body(())?;
+/// match health_http::gate(&health, &SEARCH, request.method()) {
 ///     Some(response) => println!("{}", response.status()),
 ///     None => println!("search away"),
 /// }
 /// # Ok(())
 /// # }
 /// ```
-pub fn gate(health: &Health, feature: &Feature) -> Option<Response<Bytes>> {
+pub fn gate(health: &Health, feature: &Feature, method: &Method) -> Option<Response<Bytes>> {
     let is_closed = match health.status_of(feature) {
         ReadinessStatus::Ready | ReadinessStatus::Degraded => false,
         ReadinessStatus::NotReady => !health.is_draining(),
     };
-    is_closed.then(|| closed(feature))
+    is_closed.then(|| for_method(method, closed(feature)))
 }
 
 fn closed(feature: &Feature) -> Response<Bytes> {

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderValue, Method, Response, StatusCode};
 
 /// Makes a response with the headers that all of ours have.
 pub(crate) fn response(
@@ -20,6 +20,15 @@ pub(crate) fn response(
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(VARY, HeaderValue::from_static("accept"));
     response
+}
+
+/// Takes the body away where the method has none, and leaves the headers that speak of it.
+pub(crate) fn for_method(method: &Method, response: Response<Bytes>) -> Response<Bytes> {
+    if method == Method::HEAD {
+        response.map(|_| Bytes::new())
+    } else {
+        response
+    }
 }
 
 /// Makes a response that says in one word why there is no answer.

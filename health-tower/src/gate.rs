@@ -82,7 +82,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> GateFuture<S::Future> {
         let GateLayer { health, feature } = &self.layer;
-        let state = match health_http::gate(health, feature) {
+        let state = match health_http::gate(health, feature, request.method()) {
             Some(response) => State::Closed {
                 response: Some(match content_type(request.headers()) {
                     Some(content_type) => unavailable(feature, content_type.clone()),

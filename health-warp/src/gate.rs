@@ -1,4 +1,5 @@
 use health_core::{Feature, Health};
+use http::Method;
 use warp::filters::BoxedFilter;
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
@@ -29,8 +30,8 @@ where
     R: Reply + 'static,
 {
     let health = health.clone();
-    let closed = warp::any().and_then(move || {
-        let response = health_http::gate(&health, &feature).map(Reply::into_response);
+    let closed = warp::method().and_then(move |method: Method| {
+        let response = health_http::gate(&health, &feature, &method).map(Reply::into_response);
         std::future::ready(response.ok_or_else(warp::reject::not_found))
     });
     // Boxed, because only so does warp take a filter of which it does not know whether it can reject.

@@ -129,7 +129,7 @@ async fn none_of_a_thousand_canaries_is_public() {
             }
         }
     }
-    assert!(!format!("{:?}", health_http::gate(&health, &SEARCH)).contains("canary"));
+    assert!(!format!("{:?}", health_http::gate(&health, &SEARCH, &Method::GET)).contains("canary"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -156,7 +156,7 @@ async fn every_request_is_answered_by_the_contract_or_not_ours() {
             .with_peer(peer);
         if let Some(response) = endpoints.respond_to(&request) {
             answered += 1;
-            conforms(&response)
+            conforms(&method, &response)
                 .unwrap_or_else(|why| panic!("{n}: {method} {path:?} {headers:?}: {why}"));
         }
     }
@@ -173,7 +173,7 @@ fn all(health: &Health) -> Endpoints {
         .unwrap()
 }
 
-fn conforms(response: &Response<Bytes>) -> Result<(), String> {
+fn conforms(method: &Method, response: &Response<Bytes>) -> Result<(), String> {
     let codes = [
         StatusCode::OK,
         StatusCode::UNAUTHORIZED,
@@ -189,7 +189,9 @@ fn conforms(response: &Response<Bytes>) -> Result<(), String> {
         Err(format!("code {}", response.status()))
     } else if response.headers()["cache-control"] != "no-store" {
         Err("may be cached".to_owned())
-    } else if response.body().len() != length {
+    } else if method == Method::HEAD && !response.body().is_empty() {
+        Err("a body for HEAD".to_owned())
+    } else if method != Method::HEAD && response.body().len() != length {
         Err(format!(
             "{length} is not the length of {:?}",
             response.body()

@@ -234,7 +234,7 @@ async fn errors_have_a_schema_too() {
         ask(Method::GET, "/health/deep"),
         ask(Method::GET, "/health/ready/nothing"),
         ask(Method::POST, "/health/ready"),
-        health_http::gate(&health, &SEARCH).unwrap(),
+        health_http::gate(&health, &SEARCH, &Method::GET).unwrap(),
     ] {
         let body: Value = serde_json::from_slice(response.body()).unwrap();
         assert!(schema!("error").is_valid(&body), "{body}");

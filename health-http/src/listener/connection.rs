@@ -18,7 +18,7 @@ use super::progress::Progress;
 use super::sockets::Accepted;
 use super::stream::Followed;
 use crate::request::Request;
-use crate::response::not_found;
+use crate::response::{for_method, not_found};
 
 /// Why a request has no answer.
 type Panicked = &'static str;
@@ -76,7 +76,7 @@ fn answer<B>(
     let ours = Request::from(request).with_peer(peer);
     match catch_unwind(AssertUnwindSafe(|| answers(&ours))) {
         Ok(Some(response)) => Ok(response.map(Full::new)),
-        Ok(None) => Ok(not_found().map(Full::new)),
+        Ok(None) => Ok(for_method(request.method(), not_found()).map(Full::new)),
         Err(payload) => {
             // Its `Drop` might panic as well.
             std::mem::forget(payload);
