@@ -45,8 +45,8 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::http::Extensions;
 use health_core::Health;
-use http::Extensions;
 
 pub use health_tower::{
     Access, DrainingLayer, Endpoints, Exposure, GateLayer, InvalidPaths, InvalidToken, Paths,

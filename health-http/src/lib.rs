@@ -73,3 +73,4 @@ pub use paths::probe::Probe;
 pub use paths::{InvalidPaths, Paths};
 pub use record::record;
 pub use request::Request;
+pub use response::not_found;

@@ -37,8 +37,12 @@ pub(crate) fn error(code: StatusCode, body: &'static str) -> Response<Bytes> {
     response(code, "application/json", body)
 }
 
-/// For what nobody has heard of.
-pub(crate) fn not_found() -> Response<Bytes> {
+/// Returns the answer on a path that nobody has heard of, for servers that serve nothing else.
+///
+/// ```
+/// assert_eq!(health_http::not_found().status(), 404);
+/// ```
+pub fn not_found() -> Response<Bytes> {
     error(StatusCode::NOT_FOUND, "{\"error\":\"not_found\"}\n")
 }
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready as when_ready};
 use bytes::Bytes;
 use health_core::Health;
 use health_http::{Access, Endpoints};
-use http::{Extensions, Request, Response, StatusCode};
+use http::{Extensions, Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -77,7 +77,7 @@ impl EndpointsLayer {
         EndpointsLayer { peer, ..self }
     }
 
-    /// Returns a service that answers 404 on every other path, for routers.
+    /// Returns a service that answers 404 on every other path, for routers, and for ports that serve nothing else.
     pub fn into_service(self) -> EndpointsService {
         EndpointsService { layer: self }
     }
@@ -197,11 +197,8 @@ impl<B> Service<Request<B>> for EndpointsService {
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let response = self.layer.respond(&request).unwrap_or_else(|| {
-            let mut response = Response::new(Bytes::new());
-            *response.status_mut() = StatusCode::NOT_FOUND;
-            response
-        });
+        let response = self.layer.respond(&request);
+        let response = response.unwrap_or_else(health_http::not_found);
         ready(Ok(response.map(ResponseBody::ours)))
     }
 }

@@ -353,7 +353,6 @@ async fn odd_requests_are_answered_or_closed() {
     .await;
 }
 
-#[expect(clippy::too_many_lines, reason = "it is a list")]
 fn odd_requests() -> Vec<(&'static str, String)> {
     let ready = "GET /health/ready HTTP/1.1\r\nhost: localhost\r\n";
     let end = "connection: close\r\n\r\n";
