@@ -1,46 +1,36 @@
 use std::collections::VecDeque;
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use health_core::health_check;
+use health_core::{Feature, Heartbeat, health_check};
 
 use crate::database::Order;
 
+/// Reading receipts again.
+pub const RECEIPTS: Feature = Feature::new("receipts");
+
 /// The directory that receipts are written to.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Spool {
     directory: PathBuf,
 }
 
 /// Receipts wait in memory while they cannot be written.
-#[health_check(degraded, timeout = "1s")]
-fn spool(spool: &Spool) -> Result<(), String> {
+#[health_check(degraded, timeout = "1s", needed_by(RECEIPTS))]
+pub(crate) fn spool(spool: &Spool) -> Result<(), String> {
     let probe = spool.directory.join(".probe");
     write(&probe, "written by the health check\n")?;
     fs::remove_file(&probe).map_err(|error| format!("{}: {error}", probe.display()))
 }
 
 /// The thread that writes receipts.
+#[derive(Debug)]
 pub(crate) struct Worker {
     orders: mpsc::Sender<Order>,
-    moved: Arc<Moved>,
-}
-
-/// A worker that stands still comes back only with the process.
-#[health_check(liveness)]
-fn receipt_worker_moves(worker: &Worker) -> Result<(), String> {
-    let still = worker.moved.ago();
-    if still < Duration::from_secs(10) {
-        Ok(())
-    } else {
-        Err(format!("it has stood still for {still:?}"))
-    }
 }
 
 impl Spool {
@@ -50,12 +40,25 @@ impl Spool {
         Ok(Spool { directory })
     }
 
+    /// The receipt of an order; `None` where it is not written.
+    pub(crate) fn receipt(&self, id: i64) -> io::Result<Option<String>> {
+        match fs::read_to_string(self.path(id)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     fn write_receipt(&self, order: &Order) -> Result<(), String> {
         let text = format!(
             "{} × {}: {} cents\n",
             order.quantity, order.item, order.total_cents
         );
-        write(&self.directory.join(format!("{}.txt", order.id)), &text)
+        write(&self.path(order.id), &text)
+    }
+
+    fn path(&self, id: i64) -> PathBuf {
+        self.directory.join(format!("{id}.txt"))
     }
 }
 
@@ -65,32 +68,31 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
 }
 
 impl Worker {
-    pub(crate) fn start(spool: Spool) -> Result<Worker, std::io::Error> {
+    /// Starts the thread, which beats at least every second: it comes back only with the process.
+    pub(crate) fn start(spool: Spool, heartbeat: Heartbeat) -> io::Result<Worker> {
         let (orders, received) = mpsc::channel();
-        let moved = Arc::new(Moved::now());
-        let of_thread = Arc::clone(&moved);
         thread::Builder::new()
             .name("receipts".into())
-            .spawn(move || work(&received, &spool, &of_thread))?;
-        Ok(Worker { orders, moved })
+            .spawn(move || work(&received, &spool, heartbeat))?;
+        Ok(Worker { orders })
     }
 
     /// Has a receipt written for an order.
-    pub(crate) fn receipt(&self, order: Order) {
+    pub(crate) fn write(&self, order: Order) {
         if self.orders.send(order).is_err() {
             tracing::error!("the receipt worker has ended");
         }
     }
 }
 
-fn work(received: &mpsc::Receiver<Order>, spool: &Spool, moved: &Moved) {
+fn work(received: &mpsc::Receiver<Order>, spool: &Spool, heartbeat: Heartbeat) {
     let mut waiting = VecDeque::new();
     loop {
-        moved.touch();
+        heartbeat.beat();
         match received.recv_timeout(Duration::from_secs(1)) {
             Ok(order) => waiting.push_back(order),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Disconnected) => return heartbeat.finish(),
         }
         while let Some(order) = waiting.front() {
             match spool.write_receipt(order) {
@@ -101,35 +103,5 @@ fn work(received: &mpsc::Receiver<Order>, spool: &Spool, moved: &Moved) {
                 }
             }
         }
-    }
-}
-
-/// When something last moved.
-struct Moved {
-    since: Instant,
-    millis: AtomicU64,
-}
-
-impl Moved {
-    fn now() -> Moved {
-        Moved {
-            since: Instant::now(),
-            millis: AtomicU64::new(0),
-        }
-    }
-
-    fn touch(&self) {
-        self.millis.store(self.age(), Ordering::Relaxed);
-    }
-
-    fn ago(&self) -> Duration {
-        Duration::from_millis(
-            self.age()
-                .saturating_sub(self.millis.load(Ordering::Relaxed)),
-        )
-    }
-
-    fn age(&self) -> u64 {
-        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }

@@ -6,17 +6,22 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use serde::Serialize;
 
 /// The file that the orders are in.
+#[derive(Debug)]
 pub(crate) struct Database {
     path: PathBuf,
 }
 
 /// An order that was taken.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Order {
-    pub(crate) id: i64,
-    pub(crate) item: String,
-    pub(crate) quantity: u32,
-    pub(crate) total_cents: i64,
+pub struct Order {
+    /// Its number.
+    pub id: i64,
+    /// What was ordered.
+    pub item: String,
+    /// How many of it.
+    pub quantity: u32,
+    /// What they cost, in cents.
+    pub total_cents: i64,
 }
 
 /// Orders are stored here; without it nothing can be served.
@@ -97,9 +102,8 @@ mod tests {
 
     #[test]
     fn the_check_fails_when_the_file_is_gone_and_makes_no_new_one() {
-        let directory = std::env::temp_dir().join(format!("quickstart-{}", std::process::id()));
-        std::fs::create_dir_all(&directory).unwrap();
-        let path = directory.join("orders.db");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("orders.db");
         let file = Database::create(path.clone()).unwrap();
         // A check is a function like any other.
         assert_eq!(database(&file), Ok(()));
@@ -111,6 +115,5 @@ mod tests {
                 .contains("orders.db")
         );
         assert!(!path.exists());
-        std::fs::remove_dir(&directory).unwrap();
     }
 }
