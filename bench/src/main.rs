@@ -1,8 +1,9 @@
-//! `cargo run --release -p bench`: every claim of speed of the core, beside what limits it.
+//! `cargo run --release -p bench`: every claim of speed, beside what limits it.
 //!
 //! `-- NAME ..` measures only the rows whose names contain one of these. No row decides a test:
 //! ratios and shares of a processor are for people, on the machine that is printed with them.
 
+mod adapters;
 mod checks;
 mod memory;
 mod readers;
@@ -22,7 +23,7 @@ static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 /// A measurement: its name, and what it comes to.
 type Measurement = (&'static str, fn() -> Vec<Row>);
 
-const MEASUREMENTS: [Measurement; 9] = [
+const MEASUREMENTS: [Measurement; 10] = [
     ("monitor, by checks", checks::by_number),
     ("a verdict that changes", checks::changing),
     ("a failing run, by its text", checks::by_text),
@@ -32,6 +33,7 @@ const MEASUREMENTS: [Measurement; 9] = [
     ("a thousand plain functions start", threads::start),
     ("readers", readers::readers),
     ("memory", memory::per_check),
+    ("adapters", adapters::adapters),
 ];
 
 fn main() {
