@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use super::commands::{Flag, password_flag};
 use super::names::{self, Name, name_of};
 use super::values::{self, MASK, ends_line, is_blank, is_word, looks_random};
 
@@ -22,6 +23,8 @@ pub(super) fn secrets(text: &str, whole: bool, shown: usize) -> Vec<Range<usize>
         authority_end: 0,
         no_encoded_at: 0,
         no_header: 0,
+        sql_until: 0,
+        braces: 0,
     };
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut hidden = 0;
@@ -60,6 +63,10 @@ struct Scan<'a> {
     no_encoded_at: usize,
     /// Up to here the line has been found to be no value of a header.
     no_header: usize,
+    /// Up to here a statement of SQL sets a password.
+    sql_until: usize,
+    /// How many braces are open.
+    braces: usize,
 }
 
 /// What has been looked at ahead: no blank, line end or double quote is before `end`.
@@ -79,6 +86,9 @@ enum Joint {
     /// `name: value`, which can be prose.
     ColonBlank,
 }
+
+/// A value that is longer is not looked at to find out that it is none, so that the time is linear.
+const LONGEST: usize = 256;
 
 type Look = (Option<Range<usize>>, usize);
 
@@ -103,14 +113,38 @@ impl Scan<'_> {
             b'%' => self.at_percent(at),
             b'<' => (self.element(at), at + 1),
             b'"' | b'\'' => (self.said(at), at + 1),
+            b'@' => (self.user_slash_word(at), at + 1),
+            b'\\' | b'&' => (None, at + self.escape(at)),
+            b'{' => {
+                self.braces += 1;
+                (None, at + 1)
+            }
+            b'}' => {
+                self.braces = self.braces.saturating_sub(1);
+                (None, at + 1)
+            }
             _ => (None, at + 1),
         }
     }
 
+    /// The length of an escape whose letters are no part of a word.
+    fn escape(&self, at: usize) -> usize {
+        let rest = self.rest(at);
+        let unicode = rest.starts_with(b"\\u")
+            && rest
+                .get(2..6)
+                .is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
+        match values::written_quote(rest) {
+            Some(length) => length,
+            None if unicode => 6,
+            None => 1,
+        }
+    }
+
     /// A secret that begins with this word, or is announced by it.
-    fn at_word(&self) -> Option<Range<usize>> {
+    fn at_word(&mut self) -> Option<Range<usize>> {
         let Range { start, end } = self.word;
-        let word = self.bytes(self.word.clone());
+        let word = &self.text[start..end];
         if word.ends_with(b"-----BEGIN") {
             return Some(end - 10..self.block_end(end));
         }
@@ -131,49 +165,182 @@ impl Scan<'_> {
             let tail = word.iter().rev().take_while(|byte| **byte == b'.').count();
             return Some(start + skip..end - tail);
         }
-        self.announced(word, end)
+        if self.is_bot(word) || self.is_told(word) {
+            return Some(start..start + values::unquoted(self.rest(start)));
+        }
+        self.sql(word)
+            .or_else(|| self.webhook(word))
+            .or_else(|| self.announced(word))
+    }
+
+    /// Whether it is the second half of a token of a Telegram bot, as in `123456789:AA..`.
+    fn is_bot(&self, word: &[u8]) -> bool {
+        let number = self.bytes(self.before.clone());
+        let digits = number.iter().rev().take_while(|byte| byte.is_ascii_digit());
+        word.starts_with(b"AA") && word.len() >= 30 && self.between() == b":" && digits.count() >= 8
+    }
+
+    /// Whether the word before calls this one a secret, as in `session token 9f86d081884c7d65`.
+    fn is_told(&self, word: &[u8]) -> bool {
+        if !word.iter().any(u8::is_ascii_digit) {
+            return false;
+        }
+        let between = self.between();
+        let told = between.len() <= 8
+            && between.iter().any(|byte| is_blank(*byte))
+            && between
+                .iter()
+                .all(|byte| is_blank(*byte) || b"'\"`".contains(byte));
+        told && name_of(self.bytes(self.before.clone())).is_some_and(|name| {
+            !matches!(name, Name::Key | Name::Short) && values::is_surely_random(word, name)
+        })
+    }
+
+    /// The password behind `IDENTIFIED BY`. In prose somebody is identified by a name, which is in
+    /// small letters.
+    fn sql(&mut self, word: &[u8]) -> Option<Range<usize>> {
+        let end = self.word.end;
+        let is = |word: &[u8], other: &[u8]| word.eq_ignore_ascii_case(other);
+        let sets = is(word, b"identified")
+            || is(word, b"for") && is(self.bytes(self.before.clone()), b"password");
+        if sets {
+            self.sql_until = end + LONGEST;
+        }
+        if word != b"BY" || end > self.sql_until {
+            return None;
+        }
+        let start = end + self.blanks(end);
+        let length = values::unquoted(self.rest(start));
+        let next = self.bytes(start..start + length);
+        let keyword = is(next, b"password") || is(next, b"random") || is(next, b"values");
+        (start > end && length > 0 && !keyword).then_some(start..start + length)
+    }
+
+    /// What in the path of a webhook lets everybody post to it.
+    fn webhook(&self, word: &[u8]) -> Option<Range<usize>> {
+        let end = self.word.end;
+        let hook = word.starts_with(b"hooks.")
+            || [&b"webhook"[..], b"webhooks", b"webhookb2"].contains(&word);
+        let path = self.rest(end).strip_prefix(b"/").filter(|_| hook)?;
+        let path = &path[..path.len().min(LONGEST)];
+        let path = &path[..values::unquoted(path)];
+        let mut parts = path
+            .split(|byte| *byte == b'?')
+            .take(1)
+            .flat_map(|path| path.split(|byte| *byte == b'/'));
+        let random = |part: &[u8]| part.len() >= 16 && looks_random(part, Name::Secret);
+        let start = end + 1;
+        parts
+            .any(random)
+            .then(|| start..start + values::unquoted(self.rest(start)))
+    }
+
+    fn between(&self) -> &[u8] {
+        self.text
+            .get(self.before.end..self.word.start)
+            .unwrap_or_default()
+    }
+
+    /// How many blanks stand there.
+    fn blanks(&self, at: usize) -> usize {
+        self.rest(at)
+            .iter()
+            .take_while(|byte| is_blank(**byte))
+            .count()
     }
 
     /// The word behind `Bearer`, `Basic` or a flag.
-    fn announced(&self, word: &[u8], end: usize) -> Option<Range<usize>> {
-        let scheme = [&b"bearer"[..], b"basic"]
-            .into_iter()
-            .any(|scheme| word.eq_ignore_ascii_case(scheme));
-        if !scheme && word[0] != b'-' {
+    fn announced(&self, word: &[u8]) -> Option<Range<usize>> {
+        let end = self.word.end;
+        let bearer = word.eq_ignore_ascii_case(b"bearer");
+        let basic = word.eq_ignore_ascii_case(b"basic");
+        if !bearer && !basic && word[0] != b'-' {
             return None;
         }
-        let start = end
-            + self
-                .rest(end)
-                .iter()
-                .take_while(|byte| is_blank(**byte))
-                .count();
+        if let Some(secret) = self.short_flag(word) {
+            return Some(secret);
+        }
+        let start = end + self.blanks(end);
         if start == end || start == self.text.len() {
             return None;
         }
         let value = self.rest(start);
+        if let Some(length) = values::quoted(value).filter(|_| bearer) {
+            return (length > 2).then_some(start..start + length);
+        }
         let length = values::unquoted(value);
         let next = &value[..length];
-        if word.eq_ignore_ascii_case(b"bearer") {
+        if bearer {
             let prose = length < 16
                 && next
                     .iter()
                     .all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii_alphanumeric());
             return (length > 0 && !prose).then_some(start..start + length);
         }
-        if word.eq_ignore_ascii_case(b"basic") {
+        if basic {
             let encoded = next
                 .iter()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte));
             let secret = length >= 8 && encoded && looks_random(next, Name::Secret);
             return secret.then_some(start..start + length);
         }
+        if word.ends_with(b"-user") {
+            return self.user(start);
+        }
         let name = name_of(word)?;
         let flag = word.starts_with(b"--") || name == Name::Password;
         if !flag || value[0] == b'-' || names::is_prose(next) {
             return None;
         }
-        self.value(start, name, Joint::Equals)
+        let secret = self.value(start, name, Joint::Equals)?;
+        (name != Name::Key || self.is_secret_key(&self.text[secret.clone()])).then_some(secret)
+    }
+
+    /// The value of `-u user:word`, and of `-pWORD` where the command takes a password so.
+    fn short_flag(&self, word: &[u8]) -> Option<Range<usize>> {
+        let [b'-', letter, joined @ ..] = word else {
+            return None;
+        };
+        // `-password` is a flag of its own.
+        if joined.iter().all(u8::is_ascii_lowercase) && name_of(word).is_some() {
+            return None;
+        }
+        let flag = self.word.start + 2;
+        let blanks = self.blanks(flag);
+        if matches!(letter, b'u' | b'U' | b'a')
+            && let Some(secret) = self.user(flag + blanks)
+        {
+            return Some(secret);
+        }
+        if !matches!(letter, b'p' | b'P' | b'a' | b'w') {
+            return None;
+        }
+        let start = flag + blanks;
+        let value = self.rest(start);
+        let quoted = values::quoted(value);
+        let takes = password_flag(&self.text[..self.word.start], *letter);
+        let here = match takes {
+            _ if joined.is_empty() && blanks == 0 => *letter == b'p' && quoted.is_some(),
+            Some(Flag::Joined) => !joined.is_empty(),
+            Some(Flag::Either) => true,
+            None => false,
+        };
+        let length = quoted.unwrap_or_else(|| values::unquoted(value));
+        let port = joined.is_empty() && values::is_number(trimmed(&value[..length]));
+        let other = value.first() == Some(&b'-') || names::is_prose(&value[..length]) || port;
+        (here && length > 0 && !other).then_some(start..start + length)
+    }
+
+    /// A value with a user and a word, of which a colon between numbers or names of files is none.
+    fn user(&self, start: usize) -> Option<Range<usize>> {
+        let value = self.rest(start);
+        let length = values::quoted(value).unwrap_or_else(|| values::unquoted(value));
+        let value = &value[..length];
+        let colon = value.iter().position(|byte| *byte == b':')?;
+        let letters = value[..colon].iter().any(u8::is_ascii_alphabetic);
+        let word = value[colon + 1..].iter().any(u8::is_ascii_alphanumeric);
+        let place = value[colon..].starts_with(b"://") || value.contains(&b'@');
+        (letters && word && !place).then_some(start..start + length)
     }
 
     /// The end of the PEM block whose first line has its name here. Without an end it goes on to the
@@ -196,7 +363,9 @@ impl Scan<'_> {
         if rest.starts_with(b"//") {
             return self.url(at);
         }
-        let path = rest.first() == Some(&b':') || at > 0 && self.text[at - 1] == b':';
+        // `a::b`; behind `a::` and a blank stands what is encoded.
+        let blank = rest.first().is_some_and(|byte| is_blank(*byte));
+        let path = rest.first() == Some(&b':') || at > 0 && self.text[at - 1] == b':' && !blank;
         if path || rest.first() == Some(&b'=') {
             return None;
         }
@@ -282,6 +451,12 @@ impl Scan<'_> {
             return None;
         }
         Some(user.start..last)
+    }
+
+    /// `user/word` before `@//`, as the tools of Oracle write it.
+    fn user_slash_word(&self, at: usize) -> Option<Range<usize>> {
+        let place = self.rest(at).starts_with(b"@//") && self.word.end == at;
+        (place && self.between() == b"/").then_some(self.before.start..at)
     }
 
     fn run(&mut self, start: usize) -> Run {
@@ -430,7 +605,9 @@ impl Scan<'_> {
 
     /// The value of a name, joined by so many bytes.
     fn pair(&mut self, at: usize, length: usize, joint: Joint) -> Option<Range<usize>> {
-        let (name, bare) = self.name(at, joint)?;
+        let Some(name) = self.name(at, joint) else {
+            return self.sql_value(at + length, joint);
+        };
         let mut start = at + length;
         if joint == Joint::Equals {
             start += self
@@ -441,15 +618,14 @@ impl Scan<'_> {
                 .min(2);
         }
         let from = start;
-        start += self
-            .rest(start)
-            .iter()
-            .take_while(|byte| is_blank(**byte))
-            .count();
+        start += self.blanks(start);
         if start == self.text.len() {
             return None;
         }
-        let header = matches!(name, Name::Authorization | Name::Cookie) && joint != Joint::Equals;
+        let in_quotes = matches!(self.text[self.word.end], b'"' | b'\'');
+        let header = !in_quotes
+            && matches!(name, Name::Authorization | Name::Cookie)
+            && joint != Joint::Equals;
         let open = header && values::quoted(self.rest(start)).is_none();
         if let Some(secret) = open.then(|| self.header(start, name)).flatten() {
             return Some(secret);
@@ -461,49 +637,68 @@ impl Scan<'_> {
                 return None;
             }
         }
-        if name == Name::Key && self.names_or_finds(start, bare && joint == Joint::ColonBlank) {
-            return None;
-        }
-        self.value(start, name, joint)
+        let secret = self.value(start, name, joint)?;
+        (name != Name::Key || self.is_secret_key(&self.text[secret.clone()])).then_some(secret)
     }
 
-    /// What the word before a joint names, and whether it stands there without quotes.
-    fn name(&self, at: usize, joint: Joint) -> Option<(Name, bool)> {
-        let gap = self.text.get(self.word.end..at)?;
-        let marks = gap.len() <= 16
-            && gap.iter().all(|byte| {
-                is_blank(*byte) || b"\"'`\\]:".contains(byte) || b"%2257Dd".contains(byte)
-            });
-        let word = self.bytes(self.word.clone());
-        if !marks || word.is_empty() || joint != Joint::Equals && names::is_file(word) {
+    /// What `SET PASSWORD FOR user = '..'` sets.
+    fn sql_value(&self, at: usize, joint: Joint) -> Option<Range<usize>> {
+        if joint != Joint::Equals || at > self.sql_until {
             return None;
         }
-        let bare = gap.is_empty()
-            && self.before.end < self.word.start
-            && self.bytes(self.before.end..self.word.start) == b" ";
-        if let Some(name) = name_of(word) {
-            return Some((name, bare));
+        let start = at + self.blanks(at);
+        let length = values::quoted(self.rest(start))?;
+        (length > 2).then_some(start..start + length)
+    }
+
+    /// What the word before a joint names.
+    fn name(&self, at: usize, joint: Joint) -> Option<Name> {
+        let gap = self.text.get(self.word.end..at)?;
+        let word = self.bytes(self.word.clone());
+        if word.is_empty()
+            || !are_marks(gap)
+            || joint != Joint::Equals && names::is_file(word)
+            || joint == Joint::ColonBlank && self.is_parsed()
+        {
+            return None;
+        }
+        let quoted = gap.first() == self.text[..at].last() && matches!(gap, [b'"' | b'\'']);
+        match name_of(word) {
+            Some(Name::Short) if joint != Joint::Equals && !quoted => return None,
+            Some(name) => return Some(name),
+            None => {}
         }
         // `name: DB_PASSWORD, value: ..`
-        let between = self.bytes(self.before.end..self.word.start);
+        let between = self.between();
         let named = word.eq_ignore_ascii_case(b"value")
             && between.len() <= 24
             && (between != b" " || joint == Joint::Equals);
-        let name = named
+        named
             .then(|| name_of(self.bytes(self.before.clone())))
-            .flatten()?;
-        Some((name, false))
+            .flatten()
     }
 
-    /// Whether the value of the bare word "key" is itself the name of a secret, or in prose a name.
-    fn names_or_finds(&self, start: usize, prose: bool) -> bool {
-        let rest = self.rest(start);
-        let Some(length) = values::quoted(rest) else {
-            return false;
-        };
-        let value = rest[..length].trim_ascii();
-        let inner: &[u8] = value.get(1..length.saturating_sub(1)).unwrap_or_default();
-        name_of(inner).is_some() || prose && !looks_random(inner, Name::Key)
+    /// Whether the word is what a parser speaks of, as in `unexpected token: Comma`.
+    fn is_parsed(&self) -> bool {
+        let before = self.bytes(self.before.clone());
+        self.between() == b" "
+            && ["unexpected", "expected", "method"]
+                .into_iter()
+                .any(|parsed| before.eq_ignore_ascii_case(parsed.as_bytes()))
+    }
+
+    /// Whether the value of the bare word "key" is a secret rather than what is looked up, or the
+    /// name of one.
+    fn is_secret_key(&self, value: &[u8]) -> bool {
+        let asked = self
+            .word
+            .start
+            .checked_sub(1)
+            .is_some_and(|before| b"?&".contains(&self.text[before]));
+        let inner = value
+            .get(1..value.len().saturating_sub(1))
+            .unwrap_or_default();
+        asked || value.len() > LONGEST || looks_random(value, Name::Key) && name_of(inner).is_none()
     }
 
     /// The value of a header, up to the end of the line or of the quotes around the header.
@@ -550,12 +745,12 @@ impl Scan<'_> {
     /// The value that begins here, if the joint says that it is one.
     fn value(&self, start: usize, name: Name, joint: Joint) -> Option<Range<usize>> {
         let rest = self.rest(start);
-        // `Some("..")`, `b".."`
-        let inside = rest
-            .iter()
-            .take(48)
-            .take_while(|byte| is_word(**byte) || b"(:&#".contains(byte))
-            .count();
+        if rest[0] == b'|' || rest[0] == b'>' {
+            return self.block(start);
+        }
+        let tuple =
+            joint == Joint::Equals && is_tuple(rest) || matches!(rest, [b'(', b'"' | b'\'', ..]);
+        let inside = if tuple { 0 } else { before_quote(rest) };
         for inner in [0, inside] {
             if rest[inner..].starts_with(MASK.as_bytes()) {
                 return Some(start + inner..start + inner + MASK.len());
@@ -563,8 +758,8 @@ impl Scan<'_> {
             let Some(length) = values::quoted(&rest[inner..]) else {
                 continue;
             };
-            let wrapper = rest[..inner].strip_suffix(b"b").unwrap_or(&rest[..inner]);
-            let glued = wrapper.last().is_none_or(|byte| b"(&#".contains(byte));
+            let wrapper = without_prefix(&rest[..inner]);
+            let glued = wrapper.last().is_none_or(|byte| b"(&# ".contains(byte));
             if glued {
                 let value = &rest[inner..inner + length];
                 let empty = !value
@@ -580,6 +775,7 @@ impl Scan<'_> {
                 .map_or(rest.len(), |end| end + 1)
         };
         match rest[0] {
+            b'(' if tuple => return Some(start..start + closed(b')')),
             b'{' if joint == Joint::Equals => return Some(start..start + braced(rest)),
             b'{' => return None,
             b'[' => {
@@ -599,24 +795,76 @@ impl Scan<'_> {
             return None;
         }
         let cut = !self.whole && start + length == self.text.len();
-        let port = is_port(value) && name != Name::Password;
-        let header = self
-            .bytes(self.word.clone())
-            .get(..2)
-            .is_some_and(|two| two.eq_ignore_ascii_case(b"x-"));
+        let password = name == Name::Password;
+        let port = is_port(value) && !password;
+        let counts = !password
+            && (values::is_number(trimmed(value))
+                || value.len() <= LONGEST && values::is_place(value)
+                || names::is_prose(trimmed(value)));
+        let header =
+            names::is_header(self.bytes(self.word.clone())) || self.is_line(start + length, name);
         let secret = cut
             || length > value.len()
             || match joint {
-                Joint::Equals => true,
+                Joint::Equals => !counts,
                 Joint::Colon => !port,
-                Joint::ColonBlank => header && !port || looks_random(trimmed(value), name),
+                Joint::ColonBlank => {
+                    header && !port && !names::is_prose(trimmed(value))
+                        || looks_random(trimmed(value), name)
+                }
             };
         secret.then_some(start..start + length)
     }
 
+    /// Whether the last word and the value that ends here are all of a line of a list, or all of a
+    /// field between braces.
+    fn is_line(&self, end: usize, name: Name) -> bool {
+        let before = self.text[..self.word.start].trim_ascii_end();
+        let rest = self.rest(end + self.blanks(end));
+        let gap = &self.text[before.len()..self.word.start];
+        let begins = gap.contains(&b'\n')
+            || before.ends_with(b"\\n")
+            || self.before.end > 0 && before.ends_with(b"-") && gap == b" ";
+        let line = begins && (rest.is_empty() || ends_line(rest));
+        let field = name == Name::Password
+            && self.braces > 0
+            && matches!(before.last(), Some(b'{' | b','))
+            && matches!(rest.first(), Some(b',' | b'}'));
+        line || field
+    }
+
+    /// The lines of a value that a `|` or `>` announces, up to one that is indented less.
+    fn block(&self, start: usize) -> Option<Range<usize>> {
+        let mark = 1 + usize::from(matches!(self.text.get(start + 1), Some(b'-' | b'+')));
+        let first = start + mark;
+        let first = first + self.line_end(first)?;
+        let indent = self.blanks(first);
+        let mut end = first;
+        loop {
+            let rest = self.rest(end);
+            let length = (0..rest.len()).find(|at| ends_line(&rest[*at..]));
+            end += length.unwrap_or(rest.len());
+            let next = self.line_end(end).map(|length| end + length);
+            match next.filter(|next| indent > 0 && self.blanks(*next) >= indent) {
+                Some(next) => end = next,
+                None => break,
+            }
+        }
+        let start = first + indent;
+        (end > start).then_some(start..end)
+    }
+
+    /// The length of the line end there.
+    fn line_end(&self, at: usize) -> Option<usize> {
+        match self.rest(at) {
+            [b'\r', b'\n', ..] | [b'\\', b'n', ..] => Some(2),
+            [b'\n', ..] => Some(1),
+            _ => None,
+        }
+    }
+
     /// What is in the element that begins here, as in `<password>..</password>`.
     fn element(&self, at: usize) -> Option<Range<usize>> {
-        const LONGEST: usize = 256;
         let rest = self.rest(at + 1);
         let tag = rest
             .iter()
@@ -633,7 +881,11 @@ impl Scan<'_> {
             .then_some(local);
         let named = element
             .into_iter()
-            .chain(attribute(&rest[..tag], b" name=\""));
+            .chain(attribute(&rest[..tag], b" name=\""))
+            .chain(attribute(&rest[..tag], b" key=\""));
+        // `<name>db.password</name><value>..`
+        let value = matches!(local, b"value" | b"string") && self.is_named_before(at);
+        let named = named.chain(value.then(|| self.bytes(self.before.clone())));
         let mut named = named.filter_map(name_of).filter(|name| *name != Name::Key);
         if rest[tag] != b'>' || named.next().is_none() || rest[..tag].ends_with(b"/") {
             return None;
@@ -653,29 +905,67 @@ impl Scan<'_> {
         (length > 0).then_some(start..start + length)
     }
 
+    /// Whether an element that ends right before this one holds the name.
+    fn is_named_before(&self, at: usize) -> bool {
+        let word = self.bytes(self.word.clone());
+        let end = self
+            .text
+            .get(self.word.end..at)
+            .and_then(|gap| gap.strip_prefix(b">"));
+        self.between() == b"</"
+            && matches!(word, b"name" | b"key")
+            && end.is_some_and(|gap| gap.trim_ascii().is_empty())
+    }
+
     /// What is quoted directly behind the word, as in `PASSWORD '..'` and `Secret("..")`.
     fn said(&self, at: usize) -> Option<Range<usize>> {
         let gap = self.text.get(self.word.end..at)?;
         let word = self.bytes(self.word.clone());
         let said = match gap {
-            b"(" | b"(\\" => name_of(word).is_some_and(|name| name != Name::Key),
+            b"(" | b"(\\" => {
+                name_of(word).is_some_and(|name| !matches!(name, Name::Key | Name::Short))
+            }
             b" " | b"  " | b" \\" => {
-                let identified = word.eq_ignore_ascii_case(b"by")
-                    && self
-                        .bytes(self.before.clone())
-                        .eq_ignore_ascii_case(b"identified");
-                identified || name_of(word) == Some(Name::Password)
+                let keyword = word.iter().all(u8::is_ascii_uppercase) && self.text[at] == b'\'';
+                let by = word.eq_ignore_ascii_case(b"by") && at <= self.sql_until;
+                by || match name_of(word) {
+                    Some(Name::Password) => true,
+                    Some(Name::Secret) => keyword || names::is_header(word),
+                    _ => false,
+                }
             }
             // `("x-api-key", "..")`
             b"\", " | b"', " | b"\"," | b"'," => match name_of(word) {
                 Some(Name::Authorization | Name::Cookie) => true,
-                name => name.is_some() && word.contains(&b'-'),
+                Some(Name::Key | Name::Short) | None => false,
+                Some(_) => word.contains(&b'-') || self.is_pair(at),
             },
             _ => false,
         };
         let start = at - usize::from(gap.ends_with(b"\\"));
-        let length = values::quoted(self.rest(start)).filter(|_| said)?;
-        (length > 2).then_some(start..start + length)
+        let length = values::quoted(self.rest(start)).filter(|length| said && *length > 2)?;
+        let mut end = start + length;
+        // `Credentials("user", "..")`
+        while gap.starts_with(b"(") {
+            let rest = self.rest(end);
+            let Some(next) = rest.strip_prefix(b", ") else {
+                break;
+            };
+            let wrapper = before_quote(next);
+            let Some(length) = values::quoted(&next[wrapper..]) else {
+                break;
+            };
+            end += 2 + wrapper + length;
+        }
+        Some(start..end)
+    }
+
+    /// Whether the word is the first and what is quoted here the last of two in parentheses.
+    fn is_pair(&self, at: usize) -> bool {
+        let end = at + values::quoted(self.rest(at)).unwrap_or_default();
+        let before = &self.text[..self.word.start];
+        let opens = before.ends_with(b"(\"") || before.ends_with(b"('");
+        opens && self.rest(end).starts_with(b")")
     }
 
     fn bytes(&self, range: Range<usize>) -> &[u8] {
@@ -685,6 +975,49 @@ impl Scan<'_> {
     fn rest(&self, at: usize) -> &[u8] {
         self.text.get(at..).unwrap_or_default()
     }
+}
+
+/// Whether only marks are between a name and its joint.
+fn are_marks(gap: &[u8]) -> bool {
+    let mut rest = &gap[..gap.len().min(32)];
+    while let Some(byte) = rest.first() {
+        let mark = is_blank(*byte) || b"\"'`\\]:!".contains(byte);
+        let length = match values::written_quote(rest) {
+            Some(length) => length,
+            None if rest.starts_with(b"%5D") || rest.starts_with(b"%7D") => 3,
+            None if mark => 1,
+            None => return false,
+        };
+        rest = &rest[length..];
+    }
+    gap.len() <= 32
+}
+
+/// Whether there are several values in parentheses.
+fn is_tuple(value: &[u8]) -> bool {
+    let end = value.iter().take(LONGEST).position(|byte| *byte == b')');
+    value[0] == b'(' && end.is_some_and(|end| value[..end].contains(&b','))
+}
+
+/// The length of what stands before a quoted value: `Some(`, `b`, `string(9) `.
+fn before_quote(value: &[u8]) -> usize {
+    let mut last = b' ';
+    let before = value.iter().take(48).take_while(|byte| {
+        let part = is_word(**byte) || b"(:&#)=".contains(byte) || **byte == b' ' && last == b')';
+        last = **byte;
+        part
+    });
+    before.count()
+}
+
+/// Without the letters that tell the kind of what is quoted, as in `b".."` and `N'..'`.
+fn without_prefix(wrapper: &[u8]) -> &[u8] {
+    let letters = wrapper
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    &wrapper[..wrapper.len() - if letters <= 2 { letters } else { 0 }]
 }
 
 /// Whether it is the port of a host that has such a name, or the number of a line.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::redact::texts::{self, WITH_SECRETS};
 
 /// What is redacted, and to what. `SECRET` must be gone in any case.
 const REDACTED: &[(&str, &str)] = &[
@@ -333,11 +334,17 @@ const HARMLESS: &[&str] = &[
     "-----",
 ];
 
+fn redacted_texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    REDACTED.iter().chain(WITH_SECRETS)
+}
+
+fn harmless_texts() -> impl Iterator<Item = &'static str> {
+    HARMLESS.iter().chain(texts::HARMLESS).copied()
+}
+
 #[test]
 fn credentials_are_masked_and_the_rest_is_kept() {
-    let wrong = REDACTED
-        .iter()
-        .filter(|(text, expected)| &*redacted(text) != *expected);
+    let wrong = redacted_texts().filter(|(text, expected)| &*redacted(text) != *expected);
     let wrong: Vec<_> = wrong
         .map(|(text, expected)| (text, redacted(text), expected))
         .collect();
@@ -346,14 +353,14 @@ fn credentials_are_masked_and_the_rest_is_kept() {
 
 #[test]
 fn what_is_no_credential_is_left_alone() {
-    let wrong = HARMLESS.iter().filter(|text| &*redacted(text) != **text);
+    let wrong = harmless_texts().filter(|text| &*redacted(text) != *text);
     let wrong: Vec<_> = wrong.map(|text| (text, redacted(text))).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn credentials_are_masked_in_the_middle_of_a_text_as_well() {
-    for (text, expected) in REDACTED {
+    for (text, expected) in redacted_texts() {
         for before in ["", "x ", "error: ", "orders\n", "(", "a: b, "] {
             let expected = format!("{before}{expected}").replace('\n', "\\n");
             assert_eq!(
@@ -361,6 +368,17 @@ fn credentials_are_masked_in_the_middle_of_a_text_as_well() {
                 expected,
                 "{before:?} {text}"
             );
+        }
+    }
+}
+
+#[test]
+fn every_known_token_is_masked() {
+    for (prefix, rest) in names::PREFIXES {
+        let token = format!("{prefix}{}", "a1B2".repeat(20).split_at(rest).0);
+        for before in ["", " ", "got ", "bad "] {
+            let text = format!("{before}{token} is bad");
+            assert_eq!(&*redacted(&text), format!("{before}*** is bad"));
         }
     }
 }
@@ -432,92 +450,124 @@ fn a_secret_that_ends_behind_what_is_shown_is_masked() {
     }
 }
 
+/// What the rules look at.
+const PIECES: &[&str] = &[
+    "password",
+    "token",
+    "key",
+    "Authorization",
+    "cookie",
+    "value",
+    "name",
+    "by",
+    "identified",
+    "jdbc",
+    "http",
+    "x",
+    "SECRET",
+    "hunter2",
+    "Bearer",
+    "Basic",
+    "token",
+    "12",
+    "ghp_abcdefghij1234567890",
+    "eyJabcdefgh12",
+    "--",
+    "-----BEGIN ",
+    "-----END ",
+    "-----",
+    "://",
+    "//",
+    ":",
+    ": ",
+    "=",
+    " = ",
+    "=>",
+    "@",
+    "/",
+    "?",
+    "#",
+    "&",
+    ",",
+    ";",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    "<",
+    "</",
+    ">",
+    "\"",
+    "'",
+    "`",
+    "\\",
+    "\\\"",
+    "\\n",
+    "\n",
+    "\r",
+    " ",
+    "  ",
+    "\t",
+    "%",
+    "%3A",
+    "%2F%2F",
+    "%40",
+    "%3D",
+    "%25",
+    "%22",
+    "***",
+    "*",
+    "…",
+    "é",
+    "\u{301}",
+    "\u{202e}",
+    "\u{a0}",
+    "\0",
+    "字",
+    ".",
+    "-",
+    "_",
+    "|",
+    "<![CDATA[",
+    "Some(",
+    "u",
+    "mysql ",
+    "login",
+    " -p",
+    "-u",
+    " -a ",
+    "--user ",
+    "IDENTIFIED",
+    "BY ",
+    "PASSWORD",
+    "FOR ",
+    "session",
+    "sid",
+    "pw",
+    "hooks.x/",
+    "webhooks/",
+    "AAabcdefghij1234567890abcdefghij",
+    "123456789:",
+    "9f86d081884c7d659a2f",
+    "&quot;",
+    "\\u0022",
+    "%22",
+    "@//",
+    "(\"",
+    "\")",
+    "</name><value>",
+    "|\n  ",
+    "\n- ",
+    "X-",
+    "unexpected ",
+    "N'",
+    "longer prose without anything in it ",
+];
+
 /// Texts that are put together from what the rules look at.
 fn texts(count: usize) -> impl Iterator<Item = String> {
-    const PIECES: &[&str] = &[
-        "password",
-        "token",
-        "key",
-        "Authorization",
-        "cookie",
-        "value",
-        "name",
-        "by",
-        "identified",
-        "jdbc",
-        "http",
-        "x",
-        "SECRET",
-        "hunter2",
-        "Bearer",
-        "Basic",
-        "token",
-        "12",
-        "ghp_abcdefghij1234567890",
-        "eyJabcdefgh12",
-        "--",
-        "-----BEGIN ",
-        "-----END ",
-        "-----",
-        "://",
-        "//",
-        ":",
-        ": ",
-        "=",
-        " = ",
-        "=>",
-        "@",
-        "/",
-        "?",
-        "#",
-        "&",
-        ",",
-        ";",
-        "(",
-        ")",
-        "{",
-        "}",
-        "[",
-        "]",
-        "<",
-        "</",
-        ">",
-        "\"",
-        "'",
-        "`",
-        "\\",
-        "\\\"",
-        "\\n",
-        "\n",
-        "\r",
-        " ",
-        "  ",
-        "\t",
-        "%",
-        "%3A",
-        "%2F%2F",
-        "%40",
-        "%3D",
-        "%25",
-        "%22",
-        "***",
-        "*",
-        "…",
-        "é",
-        "\u{301}",
-        "\u{202e}",
-        "\u{a0}",
-        "\0",
-        "字",
-        ".",
-        "-",
-        "_",
-        "|",
-        "<![CDATA[",
-        "Some(",
-        "u",
-        "longer prose without anything in it ",
-    ];
     let mut random = fastrand::Rng::with_seed(7);
     (0..count).map(move |_| {
         let pieces = random.usize(0..40);
@@ -533,7 +583,7 @@ fn texts(count: usize) -> impl Iterator<Item = String> {
 
 #[test]
 fn every_text_gives_one_line_of_1_kib_that_stays_the_same() {
-    let table = REDACTED.iter().map(|(text, _)| (*text).to_owned());
+    let table = redacted_texts().map(|(text, _)| (*text).to_owned());
     for text in table.chain(texts(30_000)) {
         let shown = redacted(&text);
         assert!(shown.len() <= SHOWN, "{text:?}");
@@ -554,8 +604,8 @@ fn every_sequence_of_characters_is_read() {
 
 #[test]
 fn in_a_plain_text_no_secret_is_found() {
-    let harmless = HARMLESS.iter().map(|text| (*text).to_owned());
-    let redacted = REDACTED.iter().map(|(text, _)| (*text).to_owned());
+    let harmless = harmless_texts().map(str::to_owned);
+    let redacted = redacted_texts().map(|(text, _)| (*text).to_owned());
     for text in harmless.chain(redacted).chain(texts(30_000)) {
         for text in [format!(" {text}"), text] {
             if is_plain(text.as_bytes()) {
@@ -619,6 +669,29 @@ fn time_is_linear_in_the_text() {
         "value=",
         "http%3A%2F%2Fh%3A1%2F",
         "x://a/@ ",
+        "mysql -p",
+        "-p -p ",
+        "-u a:",
+        "identified by BY ",
+        "a@//",
+        "a/a@//",
+        "webhooks/a/",
+        "webhooks/a?",
+        "&quot;",
+        "token:&quot;",
+        "\\u0022",
+        "password: |\n ",
+        "password: >\n  a\n",
+        "\n  password: a",
+        "{password: a,",
+        "key=(a,",
+        "key=(",
+        "password(\"a\", ",
+        "password(\"",
+        "</name><value>",
+        "token\", \"",
+        "token a1a1a1a1a1a1a1a1 ",
+        "1:AA",
     ] {
         let (short, long) = (
             piece.repeat(4_000 / piece.len()),
