@@ -1,6 +1,5 @@
 //! Makes an error's text fit to be shown to the people who run the service, and to be logged.
 
-mod commands;
 mod names;
 mod plain;
 mod secrets;
@@ -110,5 +109,3 @@ fn cut(text: &str, bytes: usize) -> &str {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod texts;
