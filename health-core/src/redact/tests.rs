@@ -737,6 +737,14 @@ fn time_of_a_byte() {
 /// What libraries and tools print, and what is shown of it.
 const PRINTED: &[(&str, &str)] = &[
     (
+        "https://api.telegram.org/bot123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc/getMe: timed out",
+        "https://api.telegram.org/bot123456789:***: timed out",
+    ),
+    (
+        "bot 123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc is unknown",
+        "bot 123456789:*** is unknown",
+    ),
+    (
         r#"error connecting to server: invalid connection string "postgresql://app_user:Tr0ub4dor&3@pg-1.internal:5432,pg-2.internal:5432/app?sslmode=require""#,
         r#"error connecting to server: invalid connection string "postgresql://***@pg-1.internal:5432,pg-2.internal:5432/app?sslmode=require""#,
     ),
