@@ -7,7 +7,7 @@ use health_core::__simulation::redacted;
 
 use crate::rows::Row;
 
-const TIMES: u32 = 10_000;
+const TIMES: u32 = 1_000;
 
 /// 1 KiB of prose, 1 KiB that has the names of secrets, and 1 KiB that has a secret.
 pub(crate) fn of_a_kib() -> Vec<Row> {
