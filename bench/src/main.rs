@@ -5,6 +5,7 @@
 
 mod adapters;
 mod checks;
+mod masking;
 mod memory;
 mod readers;
 mod rows;
@@ -23,10 +24,11 @@ static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 /// A measurement: its name, and what it comes to.
 type Measurement = (&'static str, fn() -> Vec<Row>);
 
-const MEASUREMENTS: [Measurement; 10] = [
+const MEASUREMENTS: [Measurement; 11] = [
     ("monitor, by checks", checks::by_number),
     ("a verdict that changes", checks::changing),
     ("a failing run, by its text", checks::by_text),
+    ("masking", masking::of_a_kib),
     ("a thousand failures at once", checks::failing_at_once),
     ("a thousand deadlines at once", runs::deadlines),
     ("plain functions", threads::kept),

@@ -158,11 +158,13 @@ pub mod __private {
     pub use std::{compile_error, concat, stringify};
 }
 
-// Not public API: the monitor under a simulated clock.
+// Not public API: the monitor under a simulated clock, and what is measured alone.
 #[cfg(feature = "__simulation")]
 #[doc(hidden)]
 pub mod __simulation {
-    pub use crate::simulation::{Line, Ping, Poll, Run, Simulated, World, set_now, set_wall};
+    pub use crate::simulation::{
+        Line, Ping, Poll, Run, Simulated, World, redacted, set_now, set_wall,
+    };
 }
 
 // The attribute writes `::health_core`, also inside this crate.

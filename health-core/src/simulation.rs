@@ -14,6 +14,7 @@ use crate::health::Health;
 use crate::monitor;
 use crate::monitor::simulated::Stage;
 pub use crate::monitor::simulated::{Ping, Run, World};
+use crate::redact;
 use crate::start::builder::Builder;
 use crate::start::error::StartError;
 
@@ -25,6 +26,11 @@ pub fn set_now(since_epoch: Duration) {
 /// Sets this thread's wall clock, which may jump.
 pub fn set_wall(wall: SystemTime) {
     simulated::set_wall(wall);
+}
+
+/// Masks a text as that of a failed run is masked, to measure it.
+pub fn redacted(text: &str) -> Arc<str> {
+    redact::redacted(text)
 }
 
 /// A line that was taken out of the log.

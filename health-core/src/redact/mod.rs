@@ -16,8 +16,15 @@ use visible::push_visible;
 /// Masks what looks like a credential, escapes what acts instead of being seen, and cuts what is
 /// longer than 1 KiB. The result is one line, and stays the same if it is redacted again.
 ///
-/// Rather masks too much than too little, but leaves prose alone. A secret that nothing in the text
-/// calls one is not found.
+/// Rather masks too much than too little, but leaves prose alone: the word that tells the cause is
+/// worth more than a secret that is a word of the language. A secret that nothing in the text calls
+/// one is not found:
+///
+/// - a random word alone, and a token of a maker that is not listed in `names`;
+/// - behind a name and a blank, a password without a digit (`PASS swordfish`), and behind a name, a
+///   colon and a blank, one without a digit or a capital letter, unless it is all of a line;
+/// - the rest of a password behind a blank in it, unless it is quoted;
+/// - what is encoded as Base64, and names in other languages than English.
 ///
 /// Takes time linear in the text, of which at most 4 KiB are read.
 pub(crate) fn redacted(text: &str) -> Arc<str> {

@@ -7,6 +7,8 @@ pub(super) enum Name {
     Secret,
     /// The bare word "key", which often names what is looked up.
     Key,
+    /// A short word, which is a name only before an equals sign or in quotes.
+    Short,
     /// The header: its value has blanks in it.
     Authorization,
     /// The headers: their values have blanks in them.
@@ -26,13 +28,14 @@ pub(super) fn name_of(word: &[u8]) -> Option<Name> {
     let has = |part: &str| contains(lower, part.as_bytes());
 
     let (before, last) = last_two(word, lower);
-    if !before.is_empty() && listed(&DESCRIPTIONS, last) {
+    let described = !before.is_empty() && listed(&DESCRIPTIONS, last);
+    if described || ORDINARY.iter().any(|word| last.ends_with(word.as_bytes())) {
         return None;
     }
     if ["passw", "passphrase", "passcode", "pwd"]
         .into_iter()
         .any(has)
-        || last.ends_with(b"pass") && !last.ends_with(b"bypass") && !last.ends_with(b"compass")
+        || last.ends_with(b"pass")
     {
         return Some(Name::Password);
     }
@@ -55,11 +58,23 @@ pub(super) fn name_of(word: &[u8]) -> Option<Name> {
         || ["secret", "token", "credential", "signature"]
             .into_iter()
             .any(has)
-        || ["sessionid", "sessid"]
-            .into_iter()
-            .any(|id| last.ends_with(id.as_bytes()))
         || parts(word, lower).any(|part| listed(&SECRETS, part) || part.ends_with(b"key"));
-    secret.then_some(Name::Secret)
+    if secret {
+        return Some(Name::Secret);
+    }
+    let short = ["sessionid", "sessid"]
+        .into_iter()
+        .any(|id| last.ends_with(id.as_bytes()))
+        || parts(word, lower).any(|part| listed(&SHORT, part));
+    short.then_some(Name::Short)
+}
+
+/// Whether it is the name of a header whose value is a secret, from the way it is written.
+pub(super) fn is_header(word: &[u8]) -> bool {
+    let capital = |part: &[u8]| part.first().is_some_and(u8::is_ascii_uppercase);
+    word.get(..2)
+        .is_some_and(|two| two.eq_ignore_ascii_case(b"x-"))
+        || word.contains(&b'-') && word.split(|byte| *byte == b'-').all(capital)
 }
 
 /// Whether it is a place in a source or the name of a file, as in `token.rs:12:5`.
@@ -75,7 +90,7 @@ pub(super) fn is_scheme(word: &[u8]) -> bool {
         .any(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()))
 }
 
-/// Whether prose goes on with it behind the name of a flag.
+/// Whether it says something about a secret rather than being one.
 pub(super) fn is_prose(word: &[u8]) -> bool {
     listed(&PROSE, word)
 }
@@ -84,7 +99,9 @@ pub(super) fn is_prose(word: &[u8]) -> bool {
 pub(super) fn is_token(word: &[u8]) -> bool {
     word.len() >= SHORTEST
         && PREFIXES.iter().any(|(prefix, rest)| {
-            word.strip_prefix(prefix.as_bytes()).is_some_and(|tail| {
+            let prefix = prefix.as_bytes();
+            let tail = (prefix[0] == word[0]).then(|| word.strip_prefix(prefix));
+            tail.flatten().is_some_and(|tail| {
                 let letters = tail
                     .iter()
                     .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
@@ -112,6 +129,10 @@ fn may_name(word: &[u8]) -> bool {
                 | b"sid"
                 | b"jwt"
                 | b"bea"
+                | b"otp"
+                | b"psk"
+                | b"srf"
+                | b"mac"
         ) || three.starts_with(b"pw")
     };
     let mut two = [0; 2];
@@ -127,46 +148,79 @@ fn may_name(word: &[u8]) -> bool {
 const LONGEST: usize = 64;
 
 /// Names of secrets that are too short to be looked for inside of other words.
-const SECRETS: [&str; 10] = [
-    "auth", "oauth", "sig", "sid", "pw", "jwt", "session", "cred", "creds", "bearer",
+const SECRETS: [&str; 3] = ["auth", "oauth", "bearer"];
+
+/// Names of secrets that prose has as well, or has inside of its words.
+const SHORT: [&str; 14] = [
+    "sig", "sid", "pw", "bindpw", "jwt", "session", "cred", "creds", "otp", "totp", "psk", "csrf",
+    "xsrf", "hmac",
+];
+
+/// Words that only end like the name of a secret.
+const ORDINARY: [&str; 7] = [
+    "bypass", "compass", "monkey", "donkey", "turkey", "hockey", "whiskey",
 ];
 
 /// Last parts of names that tell something about a secret, not the secret.
-const DESCRIPTIONS: [&str; 30] = [
+const DESCRIPTIONS: [&str; 54] = [
     "age",
     "alg",
     "algorithm",
+    "at",
+    "class",
     "count",
     "dir",
+    "enabled",
+    "encryption",
     "endpoint",
     "error",
     "expiration",
+    "expired",
     "expires",
     "expiry",
     "file",
+    "format",
+    "host",
     "in",
     "len",
     "length",
+    "limit",
+    "login",
+    "manager",
+    "mechanism",
     "method",
     "mode",
     "name",
     "path",
     "policy",
+    "prefix",
+    "provider",
+    "realm",
+    "ref",
+    "required",
+    "scope",
+    "scopes",
+    "server",
+    "service",
     "size",
+    "source",
     "status",
     "stdin",
+    "store",
     "timeout",
     "ttl",
     "type",
     "uri",
     "url",
     "usage",
+    "user",
+    "username",
+    "valid",
     "version",
-    "host",
 ];
 
 /// Keys that are data.
-const KINDS_OF_KEY: [&str; 11] = [
+const KINDS_OF_KEY: [&str; 20] = [
     "primary",
     "foreign",
     "partition",
@@ -178,6 +232,15 @@ const KINDS_OF_KEY: [&str; 11] = [
     "row",
     "cache",
     "index",
+    "object",
+    "message",
+    "record",
+    "lookup",
+    "shard",
+    "hash",
+    "range",
+    "lock",
+    "idempotency",
 ];
 
 const FILES: [&str; 25] = [
@@ -197,16 +260,62 @@ const SCHEMES: [&str; 9] = [
     "aws4-hmac-sha256",
 ];
 
-const PROSE: [&str; 20] = [
-    "and", "are", "argument", "but", "cannot", "flag", "for", "if", "in", "is", "must", "not",
-    "option", "or", "required", "requires", "to", "was", "with", "without",
+const PROSE: [&str; 48] = [
+    "absent",
+    "and",
+    "are",
+    "argument",
+    "bad",
+    "but",
+    "cannot",
+    "denied",
+    "empty",
+    "expired",
+    "failed",
+    "flag",
+    "for",
+    "found",
+    "has",
+    "hidden",
+    "if",
+    "in",
+    "incorrect",
+    "invalid",
+    "is",
+    "mismatch",
+    "missing",
+    "must",
+    "no",
+    "none",
+    "not",
+    "null",
+    "ok",
+    "option",
+    "or",
+    "provided",
+    "redacted",
+    "refused",
+    "rejected",
+    "required",
+    "requires",
+    "revoked",
+    "set",
+    "to",
+    "unavailable",
+    "unknown",
+    "unset",
+    "was",
+    "with",
+    "without",
+    "wrong",
+    "yes",
 ];
 
 /// No token is shorter.
 const SHORTEST: usize = 11;
 
 /// How tokens begin, and how many characters at least follow.
-const PREFIXES: [(&str, usize); 35] = [
+pub(super) const PREFIXES: [(&str, usize); 50] = [
     ("ghp_", 16),
     ("gho_", 16),
     ("ghu_", 16),
@@ -242,6 +351,21 @@ const PREFIXES: [(&str, usize); 35] = [
     ("shpss_", 16),
     ("SG.", 16),
     ("eyJ", 8),
+    ("gldt-", 12),
+    ("glrt-", 12),
+    ("glsa_", 20),
+    ("xapp-", 10),
+    ("hvr.", 16),
+    ("key-", 32),
+    ("hf_", 30),
+    ("ATATT", 20),
+    ("GOCSPX-", 20),
+    ("dckr_pat_", 20),
+    ("NRAK-", 20),
+    ("PMAK-", 20),
+    ("sq0atp-", 20),
+    ("sq0csp-", 20),
+    ("AGE-SECRET-KEY-", 30),
 ];
 
 fn listed(list: &[&str], word: &[u8]) -> bool {
@@ -292,9 +416,9 @@ mod tests {
             ("AccountKey", Some(Name::Secret)),
             ("apikey", Some(Name::Secret)),
             ("X-Amz-Signature", Some(Name::Secret)),
-            ("sig", Some(Name::Secret)),
+            ("sig", Some(Name::Short)),
             ("auth", Some(Name::Secret)),
-            ("JSESSIONID", Some(Name::Secret)),
+            ("JSESSIONID", Some(Name::Short)),
             ("key", Some(Name::Key)),
             ("proxy-authorization", Some(Name::Authorization)),
             ("Set-Cookie", Some(Name::Cookie)),
@@ -303,6 +427,10 @@ mod tests {
             ("design", None),
             ("bypass", None),
             ("passed", None),
+            ("monkey", None),
+            ("authSource", None),
+            ("password_encryption", None),
+            ("idempotency_key", None),
             ("primary_key", None),
             ("routingKey", None),
             ("token_type", None),

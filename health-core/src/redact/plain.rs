@@ -30,10 +30,12 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
 
 /// What gives a secret away: each line as two traces, that of its first bytes and that of the bytes
 /// after the first or at another odd distance. Small letters stand for both cases, `?` for all bytes.
-/// Between blanks are alternatives that differ in one place.
+///
+/// Between blanks are alternatives. What takes each of its bytes from one of them is a trace as well:
+/// where they differ in more than one place, some texts are looked at in vain.
 #[rustfmt::skip]
 const TRACES: [&str; 61] = [
-    // Names of secrets: pass, pwd, secret, token, key, credential, auth, cookie, signature.
+    // Names of secrets: pass, pwd, secret, token, key, credential, auth, signature, and cookie, hook.
     "pas", "ass",
     "pwd", "wd?",
     "cre", "ecr",
@@ -41,31 +43,31 @@ const TRACES: [&str; 61] = [
     "key", "ey?",
     "tia", "ial",
     "aut", "uth",
-    "coo", "kie",
+    "coo hoo", "ook",
     "gna", "ign",
     // Ways to say them: bearer, basic, identified by, JSON, flags and PEM.
     "bea", "rer",
     "sic", "asi",
     "tif", "ifi",
-    "\":?", "?\":",
-    "--?", "?--",
+    "\":? ':?", "?\": ?':",
+    "--? -p? -a? -w? -u?", "?-- ?-p ?-a ?-w ?-u",
     // Tokens: see `names::PREFIXES`.
-    "ghp gho ghs ghu ghr", "hp_ ho_ hs_ hu_ hr_",
-    "ub_", "b_p",
-    "glp", "lpa",
-    "xox", "oxa oxb oxe oxp oxr oxs",
+    "ghp gho ghs ghu ghr", "hp_ ho_ hs_ hu_ hr_ hf_",
+    "ub_", "b_p f_?",
+    "glp gld glr gls", "lpa ldt lrt lsa",
+    "xox xap", "oxa oxb oxe oxp oxr oxs",
     "_li _le _ti _te", "k_l k_t",
     "whs", "hse",
-    "sk-", "k-?",
-    "AKI ASI", "KIA SIA",
-    "AIz", "Iza",
-    "ya2", "a29",
-    "hvs hvb", "vs. vb.",
-    "npm", "pm_",
-    "pyp", "ypi",
-    "dop", "op_",
+    "sk-", "k-? p-?",
+    "AKI ASI AIz ATA", "KIA SIA Iza TAT",
+    "ya2 sq0", "a29 q0a q0c",
+    "hvs hvb hvr", "vs. vb. vr.",
+    "npm pyp", "pm_ ypi",
+    "dop dck", "op_ ckr",
     "shp", "hpa hpc hps hpp",
-    "SG.", "G.?",
+    "SG. GOC", "G.? OCS",
+    "NRA PMA", "RAK MAK",
+    ":AA", "AA?",
     // JSON web tokens: "ey?" is above.
     "yJ?",
 ];
@@ -212,6 +214,27 @@ mod tests {
             "shpss_",
             "SG.a",
             "eyJ",
+            "hooks.",
+            "webhook",
+            "':",
+            " -p",
+            " -uadmin",
+            "gldt-",
+            "glrt-",
+            "glsa_",
+            "xapp-",
+            "hvr.",
+            "key-",
+            "hf_a",
+            "ATATT",
+            "GOCSPX-",
+            "dckr_pat_",
+            "NRAK-",
+            "PMAK-",
+            "sq0atp-",
+            "sq0csp-",
+            "AGE-SECRET-KEY-",
+            ":AAx",
         ] {
             for before in 0..70 {
                 for after in 0..4 {

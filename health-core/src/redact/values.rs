@@ -22,13 +22,27 @@ fn opening(text: &[u8]) -> Option<(u8, usize)> {
     }
 }
 
+/// Returns the length of the written form of a quote that a text begins with.
+pub(super) fn written_quote(text: &[u8]) -> Option<usize> {
+    let quote = WRITTEN_QUOTES
+        .iter()
+        .find(|quote| text.starts_with(quote.as_bytes()))?;
+    Some(quote.len())
+}
+
+/// Quotes as they stand in an URL, in the JSON of .NET and in HTML.
+const WRITTEN_QUOTES: [&str; 7] = [
+    "%22", "\\u0022", "\\u0027", "&quot;", "&apos;", "&#34;", "&#39;",
+];
+
 /// Returns the length of the quoted value that a text begins with.
 ///
 /// A value without an end goes on to the end of the text.
 pub(super) fn quoted(text: &[u8]) -> Option<usize> {
-    if let Some(rest) = text.strip_prefix(b"%22") {
-        let end = rest.windows(3).position(|window| window == b"%22");
-        return Some(end.map_or(text.len(), |end| end + 6));
+    if let Some(length) = written_quote(text) {
+        let (quote, rest) = text.split_at(length);
+        let end = rest.windows(length).position(|window| window == quote);
+        return Some(end.map_or(text.len(), |end| end + 2 * length));
     }
     let (quote, slashes) = opening(text)?;
     let start = slashes + 1;
@@ -64,7 +78,13 @@ pub(super) fn unquoted(text: &[u8]) -> usize {
     while let Some(byte) = text.get(at) {
         let rest = &text[at..];
         let ends = match byte {
-            b'"' | b'\'' | b'`' => true,
+            // Between letters it is a part of the value.
+            b'"' | b'\'' => {
+                !text[..at].last().is_some_and(u8::is_ascii_alphanumeric)
+                    || !rest.get(1).is_some_and(u8::is_ascii_alphanumeric)
+            }
+            b'`' => true,
+            b':' => rest.get(1).is_none_or(|byte| is_blank(*byte)),
             byte if byte.is_ascii_whitespace() || byte.is_ascii_control() => true,
             b'\\' => matches!(rest, [_, b'n' | b'r' | b't' | b'"' | b'\'' | b'\\', ..]),
             b'<' => matches!(rest, [_, b'/', ..]),
@@ -150,19 +170,55 @@ fn part_looks_random(part: &[u8], password: bool, dashed: bool) -> bool {
     small && capital && (password || !is_camel(part))
 }
 
-/// Whether each capital letter begins a word of at least two letters.
+/// Whether a word behind the name of a secret can hardly be a word of the sentence: it has letters
+/// and digits in a row, a password at least six of them and what a machine made at least sixteen.
+pub(super) fn is_surely_random(value: &[u8], name: Name) -> bool {
+    let least = if name == Name::Password { 6 } else { 16 };
+    value
+        .split(|byte| !byte.is_ascii_alphanumeric())
+        .any(|part| {
+            part.len() >= least
+                && part.iter().any(u8::is_ascii_digit)
+                && part.iter().any(u8::is_ascii_alphabetic)
+                && !is_algorithm(part)
+        })
+}
+
+/// Whether it is a small number, which counts something.
+pub(super) fn is_number(value: &[u8]) -> bool {
+    (1..=5).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether it is the path of a file, or an address that is looked at by itself.
+pub(super) fn is_place(value: &[u8]) -> bool {
+    let mut bytes = value.iter();
+    let file = value
+        .strip_prefix(b"/")
+        .is_some_and(|rest| rest.contains(&b'/'))
+        && bytes.all(|byte| {
+            byte.is_ascii_lowercase() || b"/._-".contains(byte) || byte.is_ascii_digit()
+        });
+    let scheme = value.iter().take_while(|byte| is_word(**byte)).count();
+    file || scheme > 0 && value[scheme..].starts_with(b"://")
+}
+
+/// Whether each capital letter begins a word of at least two letters. The first word can have more
+/// than one, as in `IOError`.
 fn is_camel(part: &[u8]) -> bool {
-    part[0].is_ascii_uppercase()
+    let capitals = part.iter().take_while(|byte| byte.is_ascii_uppercase());
+    let capitals = capitals.count();
+    (1..=5).contains(&capitals)
         && part.last().is_some_and(u8::is_ascii_lowercase)
-        && !part
+        && !part[capitals..]
             .windows(2)
             .any(|two| two[0].is_ascii_uppercase() && two[1].is_ascii_uppercase())
 }
 
 fn is_algorithm(part: &[u8]) -> bool {
-    const ALGORITHMS: [&str; 18] = [
-        "base64", "ed25519", "es256", "es384", "hs256", "http2", "ipv4", "ipv6", "md5", "oauth2",
-        "pkcs1", "pkcs12", "pkcs8", "rs256", "sha1", "sha256", "utf8", "x509",
+    const ALGORITHMS: [&str; 25] = [
+        "aes128", "aes256", "argon2", "argon2id", "base64", "ed25519", "es256", "es384", "hs256",
+        "http2", "ipv4", "ipv6", "md5", "oauth2", "pbkdf2", "pkcs1", "pkcs12", "pkcs8", "rs256",
+        "sha1", "sha256", "sha384", "sha512", "utf8", "x509",
     ];
     ALGORITHMS
         .iter()
