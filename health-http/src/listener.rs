@@ -2,9 +2,13 @@ mod address;
 mod connection;
 mod connections;
 mod error;
+mod frames;
+mod head;
 mod limits;
 mod listening;
+mod log;
 mod progress;
+mod protocol;
 mod serve;
 mod sockets;
 mod stream;
@@ -53,15 +57,26 @@ use crate::{Endpoints, Request};
 ///
 /// # What it speaks
 ///
-/// HTTP/1.1 and HTTP/1.0, without TLS. A path that is not one of the endpoints is a 404, always of the same bytes.
+/// HTTP/1.1, HTTP/1.0, and HTTP/2 with prior knowledge, on one port and without TLS. A path that is not one of the
+/// endpoints is a 404, always of the same bytes.
 ///
 /// # Limits
 ///
-/// A client has 5 s to send the head of a request, which has at most 16 KiB and 100 headers, and 10 s to take an
-/// answer. A connection that is kept alive is closed after 75 s without a request. Bodies of requests are not read.
+/// A client has 5 s to send the head of a request, which has at most 16 KiB and, in HTTP/1, 100 headers, and 10 s to
+/// take an answer. A connection that is kept alive is closed after 75 s without a request, and after 1,000 requests.
+/// Bodies of requests are not read: in HTTP/1 the connection closes after the answer to one that has a body.
+///
+/// A client is answered one request at a time, and nothing more is read from it before it has taken the answer; in
+/// HTTP/2 it has at most 16 requests open, and is closed after 256 frames without taking an answer.
 ///
 /// With [`connections`](Self::connections) open at the same time, 256 unless said otherwise, a new one is still
-/// served: the one that has waited longest for a request, or for the rest of it, is closed.
+/// served: of those from the address that has most of them, the one that has waited longest for a request, or for
+/// the rest of it, is closed.
+///
+/// # What it logs
+///
+/// Connections that the system does not let it accept, and answers whose making panics: through `tracing`, with the
+/// target `health_http`, and at most one line of each in ten seconds, which says how many there were.
 #[must_use = "nothing listens before `start()`"]
 pub struct Listener {
     answers: Answers,

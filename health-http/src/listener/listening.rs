@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::log::{Log, LogEnd};
 use super::serve::{GRACE, serve};
 use super::sockets::Sockets;
 use super::{ListenError, Listener};
@@ -63,10 +64,12 @@ impl Drop for Listening {
 pub(super) fn start(listener: Listener) -> Result<Listening, ListenError> {
     let (report, bound) = mpsc::channel();
     let (closing, close) = oneshot::channel();
+    let no_thread = |error| problem(format!("the system gives it no thread: {error}"));
+    let (log, log_end) = Log::start().map_err(no_thread)?;
     let thread = thread::Builder::new()
         .name("health-listener".into())
-        .spawn(move || run(listener, &report, close))
-        .map_err(|error| problem(format!("the system gives it no thread: {error}")))?;
+        .spawn(move || run(listener, log, log_end, &report, close))
+        .map_err(no_thread)?;
     let addresses = bound
         .recv_timeout(BIND)
         .map_err(|_| problem(format!("it did not come up within {} s", BIND.as_secs())))?
@@ -81,6 +84,8 @@ pub(super) fn start(listener: Listener) -> Result<Listening, ListenError> {
 /// The listener's thread: says what it bound, or what is wrong, and serves.
 fn run(
     listener: Listener,
+    log: Log,
+    log_end: LogEnd,
     report: &mpsc::Sender<Result<Vec<SocketAddr>, Vec<String>>>,
     close: oneshot::Receiver<Ended>,
 ) {
@@ -101,7 +106,7 @@ fn run(
         match bind(&listener).await {
             Ok(sockets) => {
                 told(Ok(sockets.addresses()));
-                serve(sockets, listener.answers, listener.limits, close).await
+                serve(sockets, listener.answers, listener.limits, log, close).await
             }
             Err(problems) => {
                 told(Err(problems));
@@ -111,6 +116,7 @@ fn run(
     });
     // Now the last connections are closed.
     drop(runtime);
+    drop(log_end);
     drop(ended);
 }
 

@@ -3,8 +3,14 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::panic::panic_any;
+use std::sync::Mutex;
 use std::time::Duration;
 
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use super::limits::REQUESTS;
 use super::*;
 
 /// As long as two sweeps, or a busy machine would let what is on time be late.
@@ -83,6 +89,90 @@ fn a_panic_closes_its_connection_and_no_other() {
 }
 
 #[test]
+fn panics_leave_one_line_however_many_they_are() {
+    let lines = Lines::default();
+    let dispatch = tracing::Dispatch::new(lines.clone());
+    let (listening, address) = tracing::dispatcher::with_default(&dispatch, || {
+        // The first use of an event asks every subscriber that there is whether it wants it.
+        listen(Limits::default())
+    });
+    for _ in 0..20 {
+        let mut stream = connect(address);
+        asks(&mut stream, "/panics");
+        rest(&mut stream);
+    }
+    drop(listening);
+    // The last line is written when the listener ends, by a thread that nobody waits for.
+    let mut told = 0;
+    while told < 20 {
+        std::thread::sleep(Duration::from_millis(10));
+        let lines = lines.0.lock().unwrap();
+        assert!(lines.len() <= 2, "{lines:?}");
+        told = lines.iter().map(|line| times(line)).sum();
+    }
+    assert_eq!(told, 20);
+}
+
+fn times(line: &str) -> u64 {
+    let said = line.strip_prefix("the answer to a health probe panicked times=");
+    said.and_then(|times| times.parse().ok()).expect(line)
+}
+
+/// What is logged, with its fields behind it.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl Subscriber for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "health_http"
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        self.0.lock().unwrap().push(line.0);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let Line(line) = self;
+        *line = match field.name() {
+            "message" => format!("{value:?}{line}"),
+            name => format!("{line} {name}={value:?}"),
+        };
+    }
+}
+
+#[test]
+fn half_a_request_behind_a_whole_one_has_no_more_time_than_another() {
+    let (_listening, address) = listen(Limits {
+        asking: SHORT,
+        answering: LONG * 2,
+        idle: LONG * 2,
+        ..Limits::default()
+    });
+    let mut stream = connect(address);
+    let packet = "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nHost: loc";
+    stream.write_all(packet.as_bytes()).unwrap();
+    assert!(rest(&mut stream).ends_with(b"fine"));
+}
+
+#[test]
 fn a_connection_without_requests_is_closed() {
     let (_listening, address) = listen(Limits {
         idle: SHORT,
@@ -157,6 +247,43 @@ fn a_client_that_sends_a_body_is_answered_and_not_reset() {
     }
     stream.shutdown(Shutdown::Write).unwrap();
     assert_eq!(stream.read_to_end(&mut answer).unwrap(), 0);
+}
+
+#[test]
+fn after_so_many_requests_a_client_comes_back() {
+    let (_listening, address) = listen(Limits::default());
+    let mut stream = connect(address);
+    let mut writer = stream.try_clone().unwrap();
+    let asking = std::thread::spawn(move || {
+        for _ in 0..=REQUESTS {
+            if write!(writer, "GET / HTTP/1.1\r\n\r\n").is_err() {
+                return;
+            }
+        }
+    });
+    let answers = String::from_utf8(rest(&mut stream)).unwrap();
+    asking.join().unwrap();
+    assert_eq!(answers.matches("200 OK").count(), REQUESTS);
+    assert_eq!(answers.matches("connection: close").count(), 1);
+    let last = answers.rsplit("200 OK").next().unwrap();
+    assert!(last.contains("connection: close"), "{last}");
+    assert!(is_fine(address));
+}
+
+#[test]
+fn a_request_with_a_body_is_the_last() {
+    let (_listening, address) = listen(Limits::default());
+    for body in [
+        "Content-Length: 2\r\n\r\nhi",
+        "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+    ] {
+        let mut stream = connect(address);
+        let request = format!("POST / HTTP/1.1\r\n{body}GET / HTTP/1.1\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let answer = String::from_utf8(rest(&mut stream)).unwrap();
+        assert_eq!(answer.matches("200 OK").count(), 1, "{answer}");
+        assert!(answer.contains("connection: close"), "{answer}");
+    }
 }
 
 #[test]
