@@ -1,3 +1,5 @@
+#[cfg(all(unix, feature = "activation"))]
+mod activation;
 mod address;
 mod connection;
 mod connections;
@@ -18,6 +20,9 @@ mod tests;
 mod unix;
 
 use std::fmt;
+use std::net::{TcpListener, ToSocketAddrs};
+#[cfg(unix)]
+use std::os::unix::net::UnixListener;
 #[cfg(unix)]
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,7 +33,7 @@ use http::Response;
 pub use self::error::ListenError;
 pub use self::listening::Listening;
 
-use self::address::Address;
+use self::address::{Address, TcpAddress};
 use self::limits::Limits;
 use crate::{Endpoints, Request};
 
@@ -84,6 +89,9 @@ pub struct Listener {
     open: bool,
     open_to_network: bool,
     addresses: Vec<Address>,
+    /// The mode of the files of Unix sockets.
+    #[cfg(unix)]
+    mode: u32,
     limits: Limits,
 }
 
@@ -98,33 +106,91 @@ impl Listener {
             answers: Arc::new(move |request| endpoints.respond(request)),
             open_to_network: false,
             addresses: Vec::new(),
+            #[cfg(unix)]
+            mode: 0o600,
             limits: Limits::default(),
         }
     }
 
-    /// Listens on a TCP address, such as `127.0.0.1:9090` or `[::]:9090`; port 0 takes one that is free.
+    /// Listens on a TCP address, such as `"127.0.0.1:9090"` or `("127.0.0.1", 9090)`; port 0 takes one that is free.
     ///
-    /// Of a name with several addresses the first that can be bound is taken. Can be said several times.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "so that a `format!(..)` needs no `&`"
-    )]
-    pub fn bind(mut self, address: impl ToString) -> Listener {
-        self.addresses.push(Address::Tcp(address.to_string()));
+    /// A name is looked up here, which can take its time. Of several addresses the first that can be bound is taken.
+    /// Can be said several times, for several addresses at once.
+    ///
+    /// ```compile_fail,E0277
+    /// # fn listener() -> health_http::Listener { unimplemented!() }
+    /// listener().bind(9090); // on which address?
+    /// ```
+    pub fn bind(mut self, address: impl ToSocketAddrs + fmt::Debug) -> Listener {
+        let address = TcpAddress::new(address);
+        self.addresses.push(Address::Tcp(address));
         self
     }
 
     /// Listens on a Unix socket at this path; can be said several times.
     ///
-    /// The socket's file has mode 0600 from its first moment on: only processes of the same user, and root, can
-    /// connect. One that a dead process left behind is replaced; one that a living process listens on is an error.
-    /// The file is removed at the end.
+    /// The socket's file has mode 0600 from its first moment on, unless [another](Self::socket_mode) is said: only
+    /// processes of the same user, and root, can connect. One that a dead process left behind is replaced; one that a
+    /// living process listens on is an error, and so is a link, or any other file. The file is removed at the end.
+    ///
+    /// Of several that start at the same time, one listens and the others are told that it does. For that moment the
+    /// directory is locked, so the process must be allowed to read it.
     ///
     /// A peer here has no IP address, so [`Access::loopback`](crate::Access::loopback) refuses it. The socket is
     /// itself private: [`Access::open`](crate::Access::open) is what it is for.
     #[cfg(unix)]
     pub fn bind_unix(mut self, path: impl Into<PathBuf>) -> Listener {
         self.addresses.push(Address::Unix(path.into()));
+        self
+    }
+
+    /// Sets the mode of the files of Unix sockets; else 0600.
+    ///
+    /// For a sidecar that has another user and the same group: `0o660`. On Linux a connection needs the right to
+    /// write.
+    #[cfg(unix)]
+    pub fn socket_mode(mut self, mode: u32) -> Listener {
+        self.mode = mode;
+        self
+    }
+
+    /// Listens on a TCP socket that listens already.
+    ///
+    /// ```
+    /// use health_core::Health;
+    /// use health_http::{Access, Endpoints, Listener};
+    /// use std::net::TcpListener;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let health = Health::builder().allow_empty().start()?;
+    /// let socket = TcpListener::bind(("127.0.0.1", 0))?;
+    /// let endpoints = Endpoints::all(&health, Access::loopback());
+    /// let listening = Listener::new(endpoints).bound(socket).start()?;
+    /// # drop(listening);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn bound(mut self, socket: TcpListener) -> Listener {
+        self.addresses.push(Address::BoundTcp(socket));
+        self
+    }
+
+    /// Listens on a Unix socket that listens already; its file stays as it is.
+    #[cfg(unix)]
+    pub fn bound_unix(mut self, socket: UnixListener) -> Listener {
+        self.addresses.push(Address::BoundUnix(socket));
+        self
+    }
+
+    /// Listens on every socket that systemd has passed to this process (`LISTEN_FDS`); none is an error.
+    ///
+    /// The sockets are taken, and what tells of them is removed from the environment: call this while the process has
+    /// no other threads. An application that is passed sockets of its own takes all of them itself, such as with
+    /// `listenfd`, and gives ours to [`bound`](Self::bound) or [`bound_unix`](Self::bound_unix).
+    #[cfg(all(unix, feature = "activation"))]
+    pub fn activated(mut self) -> Listener {
+        self.addresses.extend(activation::addresses());
         self
     }
 
@@ -145,15 +211,14 @@ impl Listener {
 
     /// Listens, until what this returns is dropped.
     ///
-    /// Needs no runtime, and works on one: it waits only for the addresses to be bound, and looked up if they are
-    /// names.
+    /// Needs no runtime, and works on one: it waits only for the addresses to be bound.
     ///
     /// # Errors
     ///
     /// Every problem at once: no address, one that is none or that cannot be bound, a path where a living process
-    /// listens or that is no socket, [`Access::open`](crate::Access::open) on an address that other machines can
-    /// reach without [`open_to_network`](Self::open_to_network), no connection allowed, and a system that gives no
-    /// thread.
+    /// listens or that is no socket, a given socket that does not listen, [`Access::open`](crate::Access::open) on an
+    /// address that other machines can reach without [`open_to_network`](Self::open_to_network), a mode that is none,
+    /// no connection allowed, and a system that gives no thread.
     pub fn start(self) -> Result<Listening, ListenError> {
         listening::start(self)
     }

@@ -1,5 +1,5 @@
 use std::net::SocketAddr;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -7,7 +7,9 @@ use tokio::sync::oneshot;
 
 use super::log::{Log, LogEnd};
 use super::serve::{GRACE, serve};
-use super::sockets::Sockets;
+use super::sockets::{Manner, Sockets};
+#[cfg(unix)]
+use super::unix::ANY;
 use super::{ListenError, Listener};
 
 /// A [`Listener`] that listens; dropping it closes it.
@@ -102,11 +104,12 @@ fn run(
             )]));
         }
     };
+    let (answers, limits) = (Arc::clone(&listener.answers), listener.limits);
     let ended = runtime.block_on(async {
-        match bind(&listener).await {
+        match bind(listener).await {
             Ok(sockets) => {
                 told(Ok(sockets.addresses()));
-                serve(sockets, listener.answers, listener.limits, log, close).await
+                serve(sockets, answers, limits, log, close).await
             }
             Err(problems) => {
                 told(Err(problems));
@@ -120,8 +123,7 @@ fn run(
     drop(ended);
 }
 
-async fn bind(listener: &Listener) -> Result<Sockets, Vec<String>> {
-    let private = listener.open && !listener.open_to_network;
+async fn bind(listener: Listener) -> Result<Sockets, Vec<String>> {
     let mut problems = Vec::new();
     if listener.addresses.is_empty() {
         problems.push("it has no address: say `.bind(\"127.0.0.1:9090\")`".to_owned());
@@ -129,7 +131,19 @@ async fn bind(listener: &Listener) -> Result<Sockets, Vec<String>> {
     if listener.limits.connections == 0 {
         problems.push("`connections(0)` allows no connection: say at least 1".to_owned());
     }
-    match Sockets::bind(&listener.addresses, private).await {
+    #[cfg(unix)]
+    if listener.mode > ANY {
+        problems.push(format!(
+            "`socket_mode(0o{:o})` is no mode: say one such as `0o660`",
+            listener.mode
+        ));
+    }
+    let manner = Manner {
+        private: listener.open && !listener.open_to_network,
+        #[cfg(unix)]
+        mode: listener.mode & ANY,
+    };
+    match Sockets::bind(listener.addresses, manner).await {
         Ok(sockets) if problems.is_empty() => Ok(sockets),
         Ok(_) => Err(problems),
         Err(more) => {

@@ -37,7 +37,9 @@ fn listen(limits: Limits) -> (Listening, SocketAddr) {
         }),
         open: false,
         open_to_network: false,
-        addresses: vec![Address::Tcp("127.0.0.1:0".into())],
+        addresses: vec![Address::Tcp(TcpAddress::new("127.0.0.1:0"))],
+        #[cfg(unix)]
+        mode: 0o600,
         limits,
     };
     let listening = listener.start().unwrap();
