@@ -68,11 +68,12 @@ use crate::{Endpoints, Request};
 /// # Limits
 ///
 /// A client has 5 s to send the head of a request, which has at most 16 KiB and, in HTTP/1, 100 headers, and 10 s to
-/// take an answer. A connection that is kept alive is closed after 75 s without a request, and after 1,000 requests.
-/// Bodies of requests are not read: in HTTP/1 the connection closes after the answer to one that has a body.
+/// take an answer. A connection that is kept alive is closed after 75 s without a request. Bodies of requests are not
+/// read.
 ///
-/// A client is answered one request at a time, and nothing more is read from it before it has taken the answer; in
-/// HTTP/2 it has at most 16 requests open, and is closed after 256 frames without taking an answer.
+/// A client has one turn after the other, between those of the others. In HTTP/1 nothing more is read from it before
+/// it has taken its answer, and the answer to a request with a body, and to the 1,000th, is the last on a connection.
+/// In HTTP/2 it has at most 16 requests open, and is closed after 256 frames without taking an answer.
 ///
 /// With [`connections`](Self::connections) open at the same time, 256 unless said otherwise, a new one is still
 /// served: of those from the address that has most of them, the one that has waited longest for a request, or for

@@ -57,9 +57,6 @@ pub(super) async fn connection(
     let service = service_fn(|request: hyper::Request<Incoming>| {
         let answer = answer(&request, peer, &answers, &log);
         let is_last = answered.fetch_add(1, Ordering::Relaxed) + 1 >= REQUESTS;
-        if is_last {
-            leave.notify_one();
-        }
         // Nobody reads the body, so the next request would not be found.
         let closes = is_last || !request.body().is_end_stream();
         ready(answer.map(|answer| {

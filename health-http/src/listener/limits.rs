@@ -18,7 +18,12 @@ pub(super) struct Limits {
     pub(super) leaving: Duration,
 }
 
-/// The most requests on one connection, so that no client has more of the listener than it comes back for.
+/// How many connections wait in the system to be accepted: who finds no place there comes again after a second.
+pub(super) const BACKLOG: u32 = 1024;
+
+/// The most requests on one HTTP/1 connection, so that no client has more of the listener than it comes back for.
+///
+/// There is none for HTTP/2: a client that is told to leave while it asks loses that request in more than one library.
 pub(super) const REQUESTS: usize = 1_000;
 
 /// The most frames of HTTP/2 that a client sends without taking an answer; one that asks needs a handful.

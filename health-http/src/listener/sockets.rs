@@ -1,13 +1,14 @@
 use std::future::poll_fn;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::os::unix::net::UnixListener as StdUnixListener;
 use std::task::{Context, Poll, ready};
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use super::address::{Address, TcpAddress};
+use super::limits::BACKLOG;
 use super::stream::Stream;
 #[cfg(unix)]
 use super::unix::UnixSocket;
@@ -92,7 +93,7 @@ impl Sockets {
 impl Socket {
     async fn bind(address: Address, manner: Manner) -> Result<Socket, String> {
         match address {
-            Address::Tcp(address) => tcp(&address, manner).await.map(Socket::Tcp),
+            Address::Tcp(address) => tcp(&address, manner).map(Socket::Tcp),
             Address::BoundTcp(listener) => bound_tcp(listener, manner).map(Socket::Tcp),
             #[cfg(unix)]
             Address::Unix(path) => {
@@ -129,7 +130,7 @@ impl Socket {
     }
 }
 
-async fn tcp(address: &TcpAddress, manner: Manner) -> Result<TcpListener, String> {
+fn tcp(address: &TcpAddress, manner: Manner) -> Result<TcpListener, String> {
     let resolved = address.resolved()?;
     if manner.private && !resolved.iter().all(is_loopback) {
         return Err(format!(
@@ -137,8 +138,32 @@ async fn tcp(address: &TcpAddress, manner: Manner) -> Result<TcpListener, String
             is_open(address)
         ));
     }
-    let bound = TcpListener::bind(resolved).await;
-    bound.map_err(|error| format!("cannot listen on `{address}`: {error}"))
+    listen_on_first(resolved).map_err(|error| format!("cannot listen on `{address}`: {error}"))
+}
+
+/// Listens on the first of these that can be bound.
+fn listen_on_first(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
+    let mut last = io::Error::new(ErrorKind::InvalidInput, "there is no address");
+    for address in addresses {
+        match listen_on(*address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// As tokio does, but with a longer queue.
+fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A service that starts again can listen at once; on Windows it would mean that others can listen there too.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn bound_tcp(listener: std::net::TcpListener, manner: Manner) -> Result<TcpListener, String> {

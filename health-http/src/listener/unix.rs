@@ -10,6 +10,8 @@ use std::time::Duration;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::time::{Instant, sleep};
 
+use super::limits::BACKLOG;
+
 /// A Unix socket; dropping it removes its file, if that is ours.
 #[derive(Debug)]
 pub(super) struct UnixSocket {
@@ -27,8 +29,6 @@ struct SocketFile {
 }
 
 type FileId = (u64, u64);
-
-const BACKLOG: u32 = 1024;
 
 impl UnixSocket {
     /// Listens at a path, in the place of a process that is dead.
