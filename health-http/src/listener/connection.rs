@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::header::{CONNECTION, HeaderValue};
 use http::{Response, Version};
 use http_body_util::Full;
-use hyper::body::{Body, Incoming};
+use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulConnection;
@@ -57,10 +57,8 @@ pub(super) async fn connection(
     let service = service_fn(|request: hyper::Request<Incoming>| {
         let answer = answer(&request, peer, &answers, &log);
         let is_last = answered.fetch_add(1, Ordering::Relaxed) + 1 >= REQUESTS;
-        // Nobody reads the body, so the next request would not be found.
-        let closes = is_last || !request.body().is_end_stream();
         ready(answer.map(|answer| {
-            if closes && request.version() < Version::HTTP_2 {
+            if is_last && request.version() < Version::HTTP_2 {
                 last(answer)
             } else {
                 answer

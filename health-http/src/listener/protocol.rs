@@ -207,6 +207,7 @@ mod tests {
         streams.sent(&frame(0, 1, 1), at(6));
         assert_eq!(streams.standing(), is(Idle, 6));
         streams.received(&frame(PING, 0, 0), at(7));
+        streams.sent(&frame(3, 0, 5), at(8));
         assert_eq!(streams.standing(), is(Idle, 6), "that asks nothing");
     }
 

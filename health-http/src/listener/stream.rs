@@ -228,3 +228,122 @@ impl fmt::Debug for Followed {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::Wake;
+
+    use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
+
+    use super::*;
+
+    async fn followed(bytes: &[u8]) -> (DuplexStream, Arc<Progress>, Followed) {
+        let (mut client, ours) = duplex(64 * 1024);
+        client.write_all(bytes).await.unwrap();
+        let progress = Arc::new(Progress::new());
+        let followed = Followed::new(Box::new(ours), Arc::clone(&progress));
+        let followed = followed.await.unwrap();
+        (client, progress, followed)
+    }
+
+    /// What is handed on in one go, if something is.
+    async fn handed_on(followed: &mut Followed) -> Option<Vec<u8>> {
+        let mut bytes = [0; 1024];
+        let mut read = ReadBuf::new(&mut bytes);
+        let poll = poll_fn(|cx| Poll::Ready(Pin::new(&mut *followed).poll_read(cx, &mut read)));
+        match poll.await {
+            Poll::Ready(result) => {
+                result.unwrap();
+                Some(read.filled().to_vec())
+            }
+            Poll::Pending => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn the_next_request_is_handed_on_when_the_answer_to_this_one_is_sent() {
+        let (_client, progress, mut followed) =
+            followed(b"GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\nGET").await;
+        for (request, next) in [("/1", Phase::Asking), ("/2", Phase::Asking)] {
+            let handed = handed_on(&mut followed).await.unwrap();
+            assert_eq!(handed, format!("GET {request} HTTP/1.1\r\n\r\n").as_bytes());
+            assert_eq!(progress.standing().phase, Phase::Answering);
+            followed.flush().await.unwrap();
+            assert_eq!(handed_on(&mut followed).await, None, "nothing is sent");
+            followed.write_all(b"answer").await.unwrap();
+            assert_eq!(handed_on(&mut followed).await, None, "not all is sent");
+            followed.flush().await.unwrap();
+            assert_eq!(progress.standing().phase, next);
+            assert_eq!(handed_on(&mut followed).await, None, "it is another's turn");
+        }
+        assert_eq!(handed_on(&mut followed).await.unwrap(), b"GET");
+    }
+
+    struct Woken(AtomicBool);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_the_next_request_is_woken() {
+        let (_client, _, mut followed) = followed(b"GET / HTTP/1.1\r\n\r\n").await;
+        handed_on(&mut followed).await.unwrap();
+        let woken = Arc::new(Woken(AtomicBool::new(false)));
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut read = ReadBuf::new(&mut []);
+        let mut cx = Context::from_waker(&waker);
+        let poll = Pin::new(&mut followed).poll_read(&mut cx, &mut read);
+        assert!(poll.is_pending());
+        followed.write_all(b"answer").await.unwrap();
+        assert!(!woken.0.load(Ordering::SeqCst));
+        followed.flush().await.unwrap();
+        assert!(woken.0.load(Ordering::SeqCst));
+    }
+
+    #[tokio::test]
+    async fn of_http2_one_frame_is_handed_on_in_a_turn() {
+        let ping = [0, 0, 1, 6, 0, 0, 0, 0, 0, 7];
+        let bytes = [PREFACE, &ping, &ping].concat();
+        let (_client, _, mut followed) = followed(&bytes).await;
+        assert!(followed.speaks_http2());
+        assert_eq!(handed_on(&mut followed).await.unwrap(), PREFACE);
+        assert_eq!(handed_on(&mut followed).await.unwrap(), ping);
+        assert_eq!(handed_on(&mut followed).await, None, "it is another's turn");
+        assert_eq!(handed_on(&mut followed).await.unwrap(), ping);
+        assert_eq!(handed_on(&mut followed).await, None, "there is no more");
+    }
+
+    #[tokio::test]
+    async fn who_asks_again_when_it_has_its_answer_waits_for_nobody() {
+        let request = b"GET / HTTP/1.1\r\n\r\n";
+        let (mut client, progress, mut followed) = followed(request).await;
+        assert_eq!(handed_on(&mut followed).await.unwrap(), request);
+        followed.write_all(b"answer").await.unwrap();
+        followed.flush().await.unwrap();
+        assert_eq!(progress.standing().phase, Phase::Idle);
+        assert_eq!(handed_on(&mut followed).await, None, "there is nothing");
+        client.write_all(request).await.unwrap();
+        assert_eq!(handed_on(&mut followed).await.unwrap(), request);
+    }
+
+    #[tokio::test]
+    async fn what_it_speaks_is_known_however_it_is_cut() {
+        for cut in 0..PREFACE.len() {
+            let (mut client, ours) = duplex(64);
+            let progress = Arc::new(Progress::new());
+            let followed = tokio::spawn(Followed::new(Box::new(ours), progress));
+            client.write_all(&PREFACE[..cut]).await.unwrap();
+            tokio::task::yield_now().await;
+            client.write_all(&PREFACE[cut..]).await.unwrap();
+            assert!(
+                followed.await.unwrap().unwrap().speaks_http2(),
+                "cut at {cut}"
+            );
+        }
+    }
+}

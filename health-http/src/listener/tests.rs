@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::panic::panic_any;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -120,6 +120,21 @@ fn panics_leave_one_line_however_many_they_are() {
         told = lines.iter().map(|line| times(line)).sum();
     }
     assert_eq!(told, 20);
+}
+
+#[test]
+fn the_thread_of_the_log_ends_with_the_listener() {
+    let lines = Lines::default();
+    let dispatch = tracing::Dispatch::new(lines.clone());
+    drop(tracing::dispatcher::with_default(&dispatch, || {
+        listen(Limits::default())
+    }));
+    drop(dispatch);
+    let latest = Instant::now() + LONG;
+    while Arc::strong_count(&lines.0) > 1 {
+        assert!(Instant::now() < latest, "it holds the subscriber");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 fn times(line: &str) -> u64 {
@@ -450,6 +465,27 @@ mod http2 {
         stream.write_all(&frame(HEADERS, WHOLE, 1, GET)).unwrap();
         assert_eq!(next(&mut stream).expect("a head").0, HEADERS);
         assert!(!kinds(&mut stream).contains(&DATA));
+    }
+
+    #[test]
+    fn no_client_asks_for_more_than_it_takes() {
+        let (_listening, address) = listen(long());
+        let no_window = [0, 4, 0, 0, 0, 0];
+        let mut stream = begin(address, &no_window);
+        for request in 0..=16 {
+            let asks = frame(HEADERS, WHOLE, 2 * request + 1, GET);
+            stream.write_all(&asks).unwrap();
+        }
+        let ends = std::iter::from_fn(|| next(&mut stream));
+        let (mut heads, mut refused) = (0, Vec::new());
+        for (kind, _, id, _) in ends.take(17) {
+            match kind {
+                HEADERS => heads += 1,
+                RST_STREAM => refused.push(id),
+                _ => panic!("{kind}"),
+            }
+        }
+        assert_eq!((heads, &*refused), (16, &[33][..]));
     }
 
     #[test]
