@@ -48,7 +48,9 @@ pub(super) async fn connection(
     log: Log,
 ) {
     let Accepted { stream, peer } = accepted;
+    // What it has sent already is answered first, here and below.
     let stream = tokio::select! {
+        biased;
         stream = Followed::new(stream, progress) => stream,
         () = leave.notified() => return,
     };
@@ -65,18 +67,12 @@ pub(super) async fn connection(
             }
         }))
     });
-    if stream.speaks_http2() {
-        serve(
-            http.two.serve_connection(TokioIo::new(stream), service),
-            &leave,
-        )
-        .await;
+    let is_http2 = stream.speaks_http2();
+    let stream = TokioIo::new(stream);
+    if is_http2 {
+        serve(http.two.serve_connection(stream, service), &leave).await;
     } else {
-        serve(
-            http.one.serve_connection(TokioIo::new(stream), service),
-            &leave,
-        )
-        .await;
+        serve(http.one.serve_connection(stream, service), &leave).await;
     }
 }
 
@@ -84,6 +80,7 @@ pub(super) async fn connection(
 async fn serve(connection: impl GracefulConnection, leave: &Notify) {
     let mut connection = pin!(connection);
     tokio::select! {
+        biased;
         _ = &mut connection => {}
         () = leave.notified() => {
             connection.as_mut().graceful_shutdown();

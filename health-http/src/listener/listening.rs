@@ -27,7 +27,7 @@ pub struct Listening {
 /// Held by the listener's thread until it ends.
 type Ended = mpsc::Sender<()>;
 
-/// How long binding may take; a name can be slow to look up.
+/// How long binding may take; the directory of a Unix socket can be locked for a moment.
 const BIND: Duration = Duration::from_secs(30);
 
 impl Listening {

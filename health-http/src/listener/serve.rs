@@ -20,8 +20,9 @@ const SWEEP: Duration = Duration::from_millis(250);
 /// For how long nothing is accepted when the system has nothing to accept it with.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// The most connections that are accepted in one go: a crowd that comes again and again is no queue before others,
-/// and those who are here have their turn.
+/// The most connections that are accepted before those that are there have their turn.
+///
+/// Were it one, whoever comes would wait for a turn of all others for each of a crowd that comes before.
 const TOGETHER: usize = 32;
 
 /// Serves until `closing` resolves, and returns what that said.
