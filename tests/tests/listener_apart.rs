@@ -13,8 +13,11 @@ use tests::{eventually, service};
 use tokio::runtime::{self, Runtime};
 use warp::Filter;
 
-const ALIVE: (u16, &str) = (200, r#"{"status":"alive"}"#);
-const DRAINING: &str = r#"{"status":"not_ready","reason":"draining","critical":{},"degraded":{}}"#;
+const ALIVE: (u16, &str) = (200, "{\"status\":\"alive\"}\n");
+const DRAINING: &str = concat!(
+    r#"{"status":"not_ready","reason":"draining","critical":{},"degraded":{}}"#,
+    "\n"
+);
 
 const WORKERS: usize = 2;
 

@@ -9,8 +9,8 @@ use health_http::{Access, Endpoints, Listener, Listening};
 use tests::service;
 use tests::wire::{body, code, connect, exchange, get, rest};
 
-const ALIVE: &str = r#"{"status":"alive"}"#;
-const NOT_FOUND: &str = r#"{"error":"not_found"}"#;
+const ALIVE: &str = "{\"status\":\"alive\"}\n";
+const NOT_FOUND: &str = "{\"error\":\"not_found\"}\n";
 const HALF: &[u8] = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Half: ";
 const OTHER_HALF: &[u8] = b"whole\r\nConnection: close\r\n\r\n";
 
@@ -145,7 +145,7 @@ fn the_contract_holds_for_every_way_to_ask() {
         (
             format!("POST /health/live HTTP/1.1\r\nContent-Length: 2\r\n{end}hi"),
             405,
-            r#"{"error":"method_not_allowed"}"#,
+            "{\"error\":\"method_not_allowed\"}\n",
         ),
         (
             format!("GET /health/live HTTP/1.1\r\nContent-Length: 100000\r\n{end}{long}"),

@@ -1,50 +1,54 @@
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+#[cfg(unix)]
+use std::os::unix::net::UnixListener;
 #[cfg(unix)]
 use std::path::PathBuf;
 
-use tokio::net::TcpListener;
-
-use super::sockets::Socket;
-#[cfg(unix)]
-use super::unix::UnixSocket;
-
 /// Where to listen.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Address {
-    Tcp(String),
+    Tcp(TcpAddress),
     #[cfg(unix)]
     Unix(PathBuf),
+    BoundTcp(TcpListener),
+    #[cfg(unix)]
+    BoundUnix(UnixListener),
+    /// One that cannot be had, and why.
+    #[cfg(all(unix, feature = "activation"))]
+    None(String),
 }
 
-impl Address {
-    /// Listens there, unless that is wrong; `private` says that only this machine may be able to ask.
-    pub(super) async fn bind(&self, private: bool) -> Result<Socket, String> {
-        match self {
-            Address::Tcp(address) => tcp(address, private).await.map(Socket::Tcp),
-            #[cfg(unix)]
-            Address::Unix(path) => {
-                let socket = UnixSocket::bind(path).await.map(Socket::Unix);
-                socket.map_err(|error| format!("cannot listen on `{}`: {error}", path.display()))
-            }
+/// A TCP address as it was written, and what it means.
+#[derive(Debug)]
+pub(super) struct TcpAddress {
+    written: String,
+    resolved: io::Result<Vec<SocketAddr>>,
+}
+
+impl TcpAddress {
+    pub(super) fn new(address: impl ToSocketAddrs + fmt::Debug) -> TcpAddress {
+        TcpAddress {
+            // A text is shown without the quotes that `Debug` puts around it.
+            written: format!("{address:?}").trim_matches('"').to_owned(),
+            resolved: address.to_socket_addrs().map(Iterator::collect),
+        }
+    }
+
+    /// Returns what can be bound, unless it is nothing.
+    pub(super) fn resolved(&self) -> Result<&[SocketAddr], String> {
+        match &self.resolved {
+            Ok(resolved) => Ok(resolved),
+            Err(error) => Err(format!(
+                "`{self}` is not an address such as `127.0.0.1:9090`: {error}"
+            )),
         }
     }
 }
 
-async fn tcp(address: &str, private: bool) -> Result<TcpListener, String> {
-    let resolved = address.to_socket_addrs().map_err(|error| {
-        format!("`{address}` is not an address such as `127.0.0.1:9090`: {error}")
-    })?;
-    let resolved: Vec<_> = resolved.collect();
-    if private && !resolved.iter().all(is_loopback) {
-        return Err(format!(
-            "`Access::open()` on `{address}` would show the private answer to the network: bind `127.0.0.1`, \
-             take a token, or say `.open_to_network()`"
-        ));
+impl fmt::Display for TcpAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
     }
-    let bound = TcpListener::bind(&*resolved).await;
-    bound.map_err(|error| format!("cannot listen on `{address}`: {error}"))
-}
-
-fn is_loopback(address: &SocketAddr) -> bool {
-    address.ip().to_canonical().is_loopback()
 }

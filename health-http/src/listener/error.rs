@@ -1,6 +1,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::problems;
+
 /// Everything that keeps a [`Listener`](crate::Listener) from starting.
 ///
 /// `Debug` and `Display` are the same text, so that `main` can return it.
@@ -15,23 +17,14 @@ impl ListenError {
     }
 
     /// Returns the problems, in the order in which the addresses were given.
-    pub fn problems(&self) -> impl Iterator<Item = &str> {
-        self.problems.iter().map(String::as_str)
+    pub fn problems(&self) -> &[String] {
+        &self.problems
     }
 }
 
 impl fmt::Display for ListenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.problems {
-            [problem] => write!(f, "the health listener cannot start: {problem}"),
-            problems => {
-                let count = problems.len();
-                write!(f, "the health listener cannot start, for {count} reasons:")?;
-                problems
-                    .iter()
-                    .try_for_each(|problem| write!(f, "\n  {problem}"))
-            }
-        }
+        problems::write(f, "the health listener cannot start", &self.problems)
     }
 }
 

@@ -1,12 +1,15 @@
 use std::net::SocketAddr;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::log::{Log, LogEnd};
 use super::serve::{GRACE, serve};
-use super::sockets::Sockets;
+use super::sockets::{Manner, Sockets};
+#[cfg(unix)]
+use super::unix::ANY;
 use super::{ListenError, Listener};
 
 /// A [`Listener`] that listens; dropping it closes it.
@@ -24,7 +27,7 @@ pub struct Listening {
 /// Held by the listener's thread until it ends.
 type Ended = mpsc::Sender<()>;
 
-/// How long binding may take; a name can be slow to look up.
+/// How long binding may take; the directory of a Unix socket can be locked for a moment.
 const BIND: Duration = Duration::from_secs(30);
 
 impl Listening {
@@ -63,10 +66,12 @@ impl Drop for Listening {
 pub(super) fn start(listener: Listener) -> Result<Listening, ListenError> {
     let (report, bound) = mpsc::channel();
     let (closing, close) = oneshot::channel();
+    let no_thread = |error| problem(format!("the system gives it no thread: {error}"));
+    let (log, log_end) = Log::start().map_err(no_thread)?;
     let thread = thread::Builder::new()
         .name("health-listener".into())
-        .spawn(move || run(listener, &report, close))
-        .map_err(|error| problem(format!("the system gives it no thread: {error}")))?;
+        .spawn(move || run(listener, log, log_end, &report, close))
+        .map_err(no_thread)?;
     let addresses = bound
         .recv_timeout(BIND)
         .map_err(|_| problem(format!("it did not come up within {} s", BIND.as_secs())))?
@@ -81,6 +86,8 @@ pub(super) fn start(listener: Listener) -> Result<Listening, ListenError> {
 /// The listener's thread: says what it bound, or what is wrong, and serves.
 fn run(
     listener: Listener,
+    log: Log,
+    log_end: LogEnd,
     report: &mpsc::Sender<Result<Vec<SocketAddr>, Vec<String>>>,
     close: oneshot::Receiver<Ended>,
 ) {
@@ -97,11 +104,12 @@ fn run(
             )]));
         }
     };
+    let (answers, limits) = (Arc::clone(&listener.answers), listener.limits);
     let ended = runtime.block_on(async {
-        match bind(&listener).await {
+        match bind(listener).await {
             Ok(sockets) => {
                 told(Ok(sockets.addresses()));
-                serve(sockets, listener.answers, listener.limits, close).await
+                serve(sockets, answers, limits, log, close).await
             }
             Err(problems) => {
                 told(Err(problems));
@@ -111,11 +119,11 @@ fn run(
     });
     // Now the last connections are closed.
     drop(runtime);
+    drop(log_end);
     drop(ended);
 }
 
-async fn bind(listener: &Listener) -> Result<Sockets, Vec<String>> {
-    let private = listener.open && !listener.open_to_network;
+async fn bind(listener: Listener) -> Result<Sockets, Vec<String>> {
     let mut problems = Vec::new();
     if listener.addresses.is_empty() {
         problems.push("it has no address: say `.bind(\"127.0.0.1:9090\")`".to_owned());
@@ -123,7 +131,19 @@ async fn bind(listener: &Listener) -> Result<Sockets, Vec<String>> {
     if listener.limits.connections == 0 {
         problems.push("`connections(0)` allows no connection: say at least 1".to_owned());
     }
-    match Sockets::bind(&listener.addresses, private).await {
+    #[cfg(unix)]
+    if listener.mode > ANY {
+        problems.push(format!(
+            "`socket_mode(0o{:o})` is no mode: say one such as `0o660`",
+            listener.mode
+        ));
+    }
+    let manner = Manner {
+        private: listener.open && !listener.open_to_network,
+        #[cfg(unix)]
+        mode: listener.mode & ANY,
+    };
+    match Sockets::bind(listener.addresses, manner).await {
         Ok(sockets) if problems.is_empty() => Ok(sockets),
         Ok(_) => Err(problems),
         Err(more) => {

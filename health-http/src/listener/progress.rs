@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
 use tokio::time::Instant;
@@ -23,53 +25,42 @@ pub(super) enum Phase {
     Idle,
     /// A whole request has come, and its answer is not yet sent.
     Answering,
-    /// The last answer is sent, and the client has not closed.
+    /// The client is to leave, and has not closed.
     Leaving,
 }
 
 impl Progress {
     /// A connection that was just made.
     pub(super) fn new() -> Progress {
-        Progress(Mutex::new(Standing {
-            phase: Phase::Asking,
-            since: Instant::now(),
-        }))
+        Progress(Mutex::new(Standing::now(Phase::Asking)))
     }
 
     pub(super) fn standing(&self) -> Standing {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Part of a request came.
-    pub(super) fn received(&self) {
-        self.pass(|phase| (phase == Phase::Idle).then_some(Phase::Asking));
-    }
-
-    /// A whole request came.
-    pub(super) fn asked(&self) {
-        self.pass(|_| Some(Phase::Answering));
-    }
-
-    /// All that was to be sent is sent.
-    pub(super) fn sent(&self) {
-        self.pass(|phase| (phase == Phase::Answering).then_some(Phase::Idle));
-    }
-
-    /// No more is to be read.
-    pub(super) fn leaves(&self) {
-        self.pass(|_| Some(Phase::Leaving));
-    }
-
-    fn pass(&self, next: impl FnOnce(Phase) -> Option<Phase>) {
+    /// Says how far it is now; nothing is said of one that is leaving.
+    pub(super) fn stands(&self, now: Standing) {
         let mut standing = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(phase) = next(standing.phase) {
-            let since = Instant::now();
-            *standing = Standing { phase, since };
+        if standing.phase != Phase::Leaving {
+            *standing = now;
+        }
+    }
+
+    /// Goes to another phase, if it is not in it already.
+    pub(super) fn enters(&self, phase: Phase) {
+        if self.standing().phase != phase {
+            self.stands(Standing::now(phase));
         }
     }
 }
 
 impl Standing {
+    pub(super) fn now(phase: Phase) -> Standing {
+        let since = Instant::now();
+        Standing { phase, since }
+    }
+
     pub(super) fn is_overdue(self, now: Instant, limits: &Limits) -> bool {
         let limit = match self.phase {
             Phase::Asking => limits.asking,
@@ -81,20 +72,47 @@ impl Standing {
     }
 }
 
-/// Which of these connections must go for a new one: the one that has waited longest for a request.
+/// Who makes connections, as far as an address tells: somebody who has one IPv6 address has all of its network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Origin(Option<IpAddr>);
+
+impl Origin {
+    /// Whose address this is; all who come over Unix sockets are one.
+    pub(super) fn of(peer: Option<SocketAddr>) -> Origin {
+        const NETWORK: u128 = u128::MAX << 64;
+        Origin(peer.map(|peer| match peer.ip().to_canonical() {
+            IpAddr::V6(address) if !address.is_loopback() => {
+                Ipv6Addr::from_bits(address.to_bits() & NETWORK).into()
+            }
+            address => address,
+        }))
+    }
+}
+
+/// Which of these connections must go for a new one: of those who have most, the one that has waited longest for a
+/// request.
 ///
 /// All that wait are in one line, so that nobody can hold all places but one and have the newcomers push each
 /// other out of that. For the same reason those that take their answers slowly have at most half of the places.
-pub(super) fn oldest<Id: Copy>(connections: impl Iterator<Item = (Id, Standing)>) -> Option<Id> {
+pub(super) fn first_to_go<Id: Copy>(
+    connections: impl Iterator<Item = (Id, Origin, Standing)>,
+) -> Option<Id> {
+    let connections: Vec<_> = connections.collect();
+    let mut counts = HashMap::new();
+    for (_, origin, _) in &connections {
+        *counts.entry(*origin).or_insert(0) += 1;
+    }
+    let most = *counts.values().max()?;
+    let theirs = connections.into_iter().filter(|it| counts[&it.1] == most);
     let (slow, waiting): (Vec<_>, Vec<_>) =
-        connections.partition(|(_, standing)| standing.phase == Phase::Answering);
+        theirs.partition(|(.., standing)| standing.phase == Phase::Answering);
     let line = if slow.len() > waiting.len() {
         slow
     } else {
         waiting
     };
-    let first = line.into_iter().min_by_key(|(_, standing)| standing.since);
-    first.map(|(id, _)| id)
+    let first = line.into_iter().min_by_key(|(.., standing)| standing.since);
+    first.map(|(id, ..)| id)
 }
 
 #[cfg(test)]
@@ -103,6 +121,10 @@ mod tests {
 
     use super::Phase::{Answering, Asking, Idle, Leaving};
     use super::*;
+
+    fn origin(address: &str) -> Origin {
+        Origin::of(Some(SocketAddr::new(address.parse().unwrap(), 1)))
+    }
 
     #[test]
     fn the_oldest_without_a_whole_request_makes_room() {
@@ -120,13 +142,32 @@ mod tests {
                 phase: *phase,
                 since: start + Duration::from_secs(*at),
             });
-            assert_eq!(
-                oldest(standings.enumerate()),
-                Some(expected),
-                "{connections:?}"
-            );
+            let connections = standings
+                .enumerate()
+                .map(|(id, standing)| (id, Origin::of(None), standing));
+            assert_eq!(first_to_go(connections), Some(expected));
         }
-        assert_eq!(oldest::<u8>([].into_iter()), None);
+        assert_eq!(first_to_go::<u8>([].into_iter()), None);
+    }
+
+    #[test]
+    fn those_who_have_most_make_room_first() {
+        let start = Instant::now();
+        for (origins, expected) in [
+            (&["10.0.0.1", "10.0.0.2", "10.0.0.2"][..], 1),
+            (&["10.0.0.1", "10.0.0.2", "10.0.0.3"], 0),
+            (&["10.0.0.1", "10.0.0.2", "::ffff:10.0.0.2"], 1),
+            (&["10.0.0.1", "fd00::1", "fd00::2"], 1),
+            (&["fd00::1", "fd00:0:0:1::1", "fd00:0:0:1::2"], 1),
+            (&["::2", "::1", "::1"], 1),
+        ] {
+            let connections = origins.iter().enumerate().map(|(id, address)| {
+                let since = start + Duration::from_secs(id as u64);
+                let phase = Asking;
+                (id, origin(address), Standing { phase, since })
+            });
+            assert_eq!(first_to_go(connections), Some(expected), "{origins:?}");
+        }
     }
 
     #[test]
@@ -143,23 +184,22 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_goes_through_its_phases() {
+    fn nobody_gains_time_by_going_where_he_is() {
         let progress = Progress::new();
-        let phase = || progress.standing().phase;
         let first = progress.standing();
-        progress.received();
-        progress.sent();
-        // Nobody gains time by sending one byte after the other.
+        progress.enters(Asking);
         assert_eq!(progress.standing(), first);
-        progress.asked();
-        assert_eq!(phase(), Answering);
-        progress.received();
-        assert_eq!(phase(), Answering, "the next request waits");
-        progress.sent();
-        assert_eq!(phase(), Idle);
-        progress.received();
-        assert_eq!(phase(), Asking);
-        progress.leaves();
-        assert_eq!(phase(), Leaving);
+        progress.enters(Answering);
+        assert_eq!(progress.standing().phase, Answering);
+    }
+
+    #[test]
+    fn who_is_to_leave_does_not_come_back() {
+        let progress = Progress::new();
+        progress.enters(Leaving);
+        let standing = progress.standing();
+        progress.enters(Idle);
+        progress.stands(Standing::now(Answering));
+        assert_eq!(progress.standing(), standing);
     }
 }

@@ -8,6 +8,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use super::Answers;
 use super::connections::Connections;
 use super::limits::Limits;
+use super::log::Log;
 use super::sockets::Sockets;
 
 /// How long those that are being answered have at the end.
@@ -19,16 +20,25 @@ const SWEEP: Duration = Duration::from_millis(250);
 /// For how long nothing is accepted when the system has nothing to accept it with.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// The most connections that are accepted before those that are there have their turn.
+///
+/// Were it one, whoever comes would wait for a turn of all others for each of a crowd that comes before.
+const TOGETHER: usize = 32;
+
 /// Serves until `closing` resolves, and returns what that said.
 pub(super) async fn serve<T>(
     mut sockets: Sockets,
     answers: Answers,
     limits: Limits,
+    log: Log,
     mut closing: oneshot::Receiver<T>,
 ) -> Option<T> {
-    let mut connections = Connections::new(answers, limits);
+    let mut connections = Connections::new(answers, limits, log.clone());
     let mut sweep = interval(SWEEP.min(limits.leaving));
     sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // They read what they brought before others can push them out.
+    let together = (limits.connections / 8).clamp(1, TOGETHER);
+    let mut turn = 0;
     let said = loop {
         tokio::select! {
             biased;
@@ -38,13 +48,17 @@ pub(super) async fn serve<T>(
             accepted = sockets.accept() => match accepted {
                 Ok(accepted) => {
                     connections.add(accepted);
-                    // It reads what it brought before others can push it out.
-                    yield_now().await;
+                    turn += 1;
+                    if turn >= together {
+                        turn = 0;
+                        yield_now().await;
+                    }
                 }
                 Err(error) if is_the_clients(&error) => {}
-                Err(_) => {
+                Err(error) => {
+                    log.not_accepted(&error);
                     // The one thing that we can give back.
-                    connections.close_oldest();
+                    connections.close_one();
                     sleep(PAUSE).await;
                 }
             },

@@ -74,7 +74,7 @@ pub(crate) static SERVERS: &[Server] = &[
     Server {
         name: "the listener",
         serve: |e, _, _| Box::pin(async { listener(e) }),
-        versions: &[Http1],
+        versions: &[Http1, Http2],
         has_application: false,
     },
 ];
