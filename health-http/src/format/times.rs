@@ -7,20 +7,18 @@ pub(crate) struct Span(pub(crate) Duration);
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (seconds, millis) = (self.0.as_secs(), self.0.as_millis());
+        let (seconds, millis) = (self.0.as_secs(), self.0.subsec_millis());
         let two = |f: &mut fmt::Formatter<'_>, whole: u64, unit, rest: u64, smaller| match rest {
             0 => write!(f, "{whole}\u{a0}{unit}"),
             _ => write!(f, "{whole}\u{a0}{unit} {rest}\u{a0}{smaller}"),
         };
         match seconds {
             0 if millis < 10 && !self.0.subsec_nanos().is_multiple_of(1_000_000) => {
-                let tenths = self.0.as_micros() / 100;
+                let tenths = self.0.subsec_micros() / 100;
                 write!(f, "{}.{}\u{a0}ms", tenths / 10, tenths % 10)
             }
             0 => write!(f, "{millis}\u{a0}ms"),
-            1..10 if millis % 1000 >= 100 => {
-                write!(f, "{seconds}.{}\u{a0}s", millis % 1000 / 100)
-            }
+            1..10 if millis >= 100 => write!(f, "{seconds}.{}\u{a0}s", millis / 100),
             1..60 => write!(f, "{seconds}\u{a0}s"),
             60..600 => two(f, seconds / 60, "min", seconds % 60, "s"),
             600..3600 => write!(f, "{}\u{a0}min", seconds / 60),

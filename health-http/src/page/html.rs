@@ -53,8 +53,8 @@ impl Html {
                 break;
             }
         }
-        self.0
-            .extend(digits[first..].iter().map(|digit| char::from(*digit)));
+        let digits = str::from_utf8(&digits[first..]).expect("digits are ASCII");
+        self.0.push_str(digits);
         self
     }
 
