@@ -335,6 +335,47 @@ async fn a_page_says_that_the_service_does_not_answer() {
     }
 }
 
+/// What answers in the service's place, such as a page to sign in at, is no news of the service.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_no_page_of_the_service_is_none() {
+    let Some(browser) = Browser::start(Scripts::Run).await else {
+        return;
+    };
+    let shown = Shown::start(Scene::Ready).await;
+    for other in [
+        "new Response('<header><h1>not ready</h1></header>', {status: 503})",
+        "new Response('<h1>Sign in</h1>')",
+        "Promise.reject('no network')",
+    ] {
+        browser.open(&shown.url("")).await;
+        browser
+            .run(&format!("window.fetch = async () => {other}"))
+            .await;
+        browser
+            .comes_to(LOOKS_LOST, json!([true, "? ✓ ready · orders"]))
+            .await;
+    }
+    browser.close().await;
+}
+
+/// A service that was rolled out anew has another style and another script.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_another_version_is_loaded_anew() {
+    let Some(browser) = Browser::start(Scripts::Run).await else {
+        return;
+    };
+    let shown = Shown::start(Scene::Ready).await;
+    for part in ["style", "script"] {
+        browser.open(&shown.url("")).await;
+        let is_old = format!("document.querySelector('{part}').append(' '); window.isOld = true");
+        browser.run(&is_old).await;
+        browser
+            .comes_to("return window.isOld === undefined", json!(true))
+            .await;
+    }
+    browser.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_asks_once_at_a_time_and_not_while_nobody_sees_it() {
     let Some(browser) = Browser::start(Scripts::Run).await else {
