@@ -289,7 +289,12 @@ async fn a_planned_state_raises_no_alarm_and_trouble_meanwhile_does() {
     let mut builder = service().check(fails);
     let catalog = builder.startup_task("catalog");
     let health = started(builder).await;
-    assert!(page(&health).contains("<header class=\"fail\">"));
+    let page_of_both = page(&health);
+    assert!(page_of_both.contains("<header class=\"fail\">"));
+    assert_eq!(
+        why(&page_of_both),
+        "It has not started yet: it waits for catalog (running), and traffic is kept away by database (failed)."
+    );
     let passes = Check::critical("database", || async { Ok::<_, &str>(()) });
     let mut builder = service().check(passes);
     let failed = builder.startup_task("failed");
