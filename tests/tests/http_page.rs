@@ -567,11 +567,11 @@ async fn the_text_has_columns_and_a_sign_that_tells_what_takes_the_service_out()
     let text = verbose(&health);
     let lines: Vec<_> = text.lines().skip(3).collect();
     let starts = [
-        "[-] database  critical   failed",
+        "[-] database  critical   failed ×",
         "      refused",
-        "[!] search    degraded   failed",
+        "[!] search    degraded   failed ×",
         "      no shard",
-        "[!] scores    critical   degraded",
+        "[!] scores    critical   degraded ×",
         "      old",
         "[.] catalog   task       running",
         "[.] consumer  feature    not ready: starting",

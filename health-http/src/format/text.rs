@@ -114,8 +114,15 @@ fn write_deep(text: &mut String, report: &Report) -> fmt::Result {
     Ok(())
 }
 
-/// What stands in the columns: what it is, how it is, how long already, and the one figure that tells most of it.
+/// What stands in the columns: what it is, how it is and how often in a row, how long already, and the one figure
+/// that tells most of it.
 fn cells(row: &Row<'_>, report: &Report) -> [String; 5] {
+    let word = match row.subject {
+        Subject::Check(check) if check.consecutive_failures > 1 => {
+            format!("{} ×{}", row.word(), check.consecutive_failures)
+        }
+        _ => row.word().to_string(),
+    };
     let lasting = || since(row.since(), report.at).map(|span| span.to_string());
     let figure = match row.subject {
         Subject::Check(check) => check.latency.map(|latency| Span(latency).to_string()),
@@ -126,7 +133,7 @@ fn cells(row: &Row<'_>, report: &Report) -> [String; 5] {
     [
         row.name.to_owned(),
         row.subject.class().to_owned(),
-        row.word().to_string(),
+        word,
         plain(&last_seen(row).or_else(lasting).unwrap_or_default()),
         plain(&figure.unwrap_or_default()),
     ]
