@@ -22,7 +22,7 @@ const SCRIPT: &str = include_str!("../../templates/page.js");
 /// The page may show its own style and icon, run its own script, and ask this service; it loads nothing, and sends
 /// nothing anywhere else.
 pub(crate) const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'sha256-PGQuAeyxiBIYFxoAf9AZVKO3F0qGq2wej+TZ4drL2lk='; script-src 'sha256-6oUUWFN1QPLC6dblDhgAQ7PczQuN1L05tteeXZrw5Dk='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'sha256-Ax+DgtXksDg4bPahmRxQpKxPIxsEfOHPyuJe1KGX+2I='; script-src 'sha256-6oUUWFN1QPLC6dblDhgAQ7PczQuN1L05tteeXZrw5Dk='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
 /// Writes the private answer as a page, which reads without its script too.
