@@ -1,6 +1,8 @@
 use health_core::{LivenessStatus, Report, ServiceReason};
 
 use super::grade::Grade;
+use super::rows::{Consequence, Row, Words};
+use super::tone::Tone;
 
 /// What a report is headed by in the shapes that a person reads: the worst of liveness and readiness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +31,20 @@ impl Heading {
         }
     }
 
-    /// The heading in one line, such as `not_alive: broken`.
-    pub(crate) fn line(self) -> String {
+    /// How alarming it is: what belongs to every deployment is not, as long as nothing else is wrong.
+    pub(crate) fn tone(&self, rows: &[Row<'_>]) -> Tone {
+        let fails =
+            |row: &Row<'_>| row.tone == Tone::Fail && row.consequence() != Some(Consequence::Worse);
         match self.reason {
-            Some(reason) => format!("{}: {reason}", self.status),
-            None => self.status.into(),
+            Some(ServiceReason::Draining) => Tone::Wait,
+            Some(ServiceReason::Starting) if !rows.iter().any(fails) => Tone::Wait,
+            _ => self.grade.into(),
         }
+    }
+
+    /// In words, such as `not alive: broken`.
+    pub(crate) fn words(&self) -> Words {
+        Words::of(self.status, self.reason)
     }
 }
 

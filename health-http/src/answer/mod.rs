@@ -3,6 +3,8 @@ pub(crate) mod entry;
 pub(crate) mod exposure;
 pub(crate) mod grade;
 pub(crate) mod heading;
+pub(crate) mod rows;
+pub(crate) mod tone;
 
 use health_core::{Liveness, Readiness, ServiceReason, Startup, StartupStatus, Verdicts};
 use http::StatusCode;

@@ -2,6 +2,7 @@ mod accept;
 pub(crate) mod cache;
 pub(crate) mod health_json;
 pub(crate) mod json;
+pub(crate) mod sentence;
 pub(crate) mod text;
 pub(crate) mod times;
 pub(crate) mod visible;

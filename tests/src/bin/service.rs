@@ -1,16 +1,18 @@
-//! A little service that tests start, stop and end from outside: `service watched` or `service stuck`.
+//! A little service that tests start, stop and end from outside: `service watched`, `service stuck` or
+//! `service page PORT`.
 
 use std::time::Duration;
 
 use health_core::{Check, Health};
-use health_http::{Endpoints, Listener};
+use health_http::{Access, Endpoints, Listener};
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 1)]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     match std::env::args().nth(1).as_deref() {
         Some("watched") => watched().await,
         Some("stuck") => stuck().await,
-        _ => Err("say `watched` or `stuck`".into()),
+        Some("page") => page().await,
+        _ => Err("say `watched`, `stuck` or `page PORT`".into()),
     }
 }
 
@@ -65,4 +67,18 @@ async fn stuck() -> Result<(), Box<dyn std::error::Error>> {
     changes.next().await.ok_or("the engine ended")?;
     println!("stuck");
     Ok(())
+}
+
+/// Shows its page to this machine.
+async fn page() -> Result<(), Box<dyn std::error::Error>> {
+    let port = std::env::args().nth(2).ok_or("say which port")?;
+    let health = Health::builder()
+        .only([])
+        .service("orders")
+        .check(Check::critical("database", || async { Ok::<_, &str>(()) }))
+        .start()?;
+    let _listening = Listener::new(Endpoints::all(&health, Access::loopback()))
+        .bind(format!("127.0.0.1:{port}"))
+        .start()?;
+    std::future::pending().await
 }

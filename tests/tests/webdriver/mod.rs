@@ -1,12 +1,16 @@
 //! Chromium, driven by its own driver.
 
+pub(crate) mod scene;
+pub(crate) mod shown;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder};
 use http::Method;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 use tempfile::TempDir;
 use tests::{Server, free_port, missing};
 use url::{ParseError, Url};
@@ -19,9 +23,30 @@ pub(crate) struct Browser {
     _profile: TempDir,
 }
 
+/// Whether the browser runs the scripts of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scripts {
+    Run,
+    Blocked,
+}
+
+/// A file of a package that the gate installs into `target/tools`; `None` where it is not there.
+pub(crate) fn tool(path: &str) -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    let modules = root
+        .expect("the workspace")
+        .join("target/tools/node_modules");
+    let file = modules.join(path);
+    if file.exists() {
+        return Some(file);
+    }
+    missing(path);
+    None
+}
+
 impl Browser {
     /// Starts it; `None` where it is not installed.
-    pub(crate) async fn start() -> Option<Browser> {
+    pub(crate) async fn start(scripts: Scripts) -> Option<Browser> {
         let (chromium, driver) = ("/usr/bin/chromium", "/usr/bin/chromedriver");
         if ![chromium, driver]
             .iter()
@@ -49,12 +74,18 @@ impl Browser {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            "--disable-popup-blocking",
             "--hide-scrollbars",
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
             &user_data,
         ];
+        let scripts = match scripts {
+            Scripts::Run => 1,
+            Scripts::Blocked => 2,
+        };
+        let preferences = json!({"profile.managed_default_content_settings.javascript": scripts});
         let capabilities = json!({
-            "goog:chromeOptions": {"binary": chromium, "args": arguments},
+            "goog:chromeOptions": {"binary": chromium, "args": arguments, "prefs": preferences},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         });
         let Value::Object(capabilities) = capabilities else {
@@ -78,6 +109,17 @@ impl Browser {
         limited(self.client.goto(url)).await.unwrap();
     }
 
+    /// The same, as soon as somebody listens there.
+    pub(crate) async fn open_patiently(&self, url: &str) {
+        for _ in 0..300 {
+            if limited(self.client.goto(url)).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("nobody listens at {url} within 30 s");
+    }
+
     /// Runs a script in the page, past the page's own policy.
     pub(crate) async fn run(&self, script: &str) -> Value {
         limited(self.client.execute(script, Vec::new()))
@@ -88,6 +130,55 @@ impl Browser {
     /// The same; `None` where the page is just being replaced by another.
     pub(crate) async fn try_run(&self, script: &str) -> Option<Value> {
         limited(self.client.execute(script, Vec::new())).await.ok()
+    }
+
+    /// Runs a script that calls its last argument when it is done.
+    pub(crate) async fn run_and_wait(&self, script: &str) -> Value {
+        limited(self.client.execute_async(script, Vec::new()))
+            .await
+            .unwrap()
+    }
+
+    /// Waits until a script returns this, also across the page's own refreshing.
+    pub(crate) async fn comes_to(&self, script: &str, expected: Value) {
+        let mut last = None;
+        for _ in 0..400 {
+            last = self.try_run(script).await;
+            if last.as_ref() == Some(&expected) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("`{script}` is not {expected} within 40 s, but {last:?}");
+    }
+
+    /// Presses a key, given by its code in `WebDriver`.
+    pub(crate) async fn press(&self, key: &str) {
+        let keys = [
+            json!({"type": "keyDown", "value": key}),
+            json!({"type": "keyUp", "value": key}),
+        ];
+        let actions = json!({"actions": [{"type": "key", "id": "keyboard", "actions": keys}]});
+        self.issue("actions", actions).await;
+    }
+
+    /// Shows the page on a medium, to somebody who prefers this.
+    pub(crate) async fn prefer(&self, medium: &str, features: &[(&str, &str)]) {
+        let features = features.iter();
+        let features = features.map(|(name, value)| json!({"name": name, "value": value}));
+        let media = json!({"media": medium, "features": features.collect::<Vec<_>>()});
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// How many sheets of paper the page takes.
+    pub(crate) async fn sheets(&self) -> usize {
+        let pdf = self.devtools("Page.printToPDF", json!({})).await;
+        let pdf = BASE64_STANDARD
+            .decode(pdf["data"].as_str().unwrap())
+            .unwrap();
+        String::from_utf8_lossy(&pdf)
+            .matches("/Type /Page\n")
+            .count()
     }
 
     /// What came to stand in the console since the last time.
@@ -164,7 +255,7 @@ impl Browser {
 
 /// A browser that does not answer fails the test, and does not hold it.
 async fn limited<F: Future>(answer: F) -> F::Output {
-    let limit = std::time::Duration::from_mins(1);
+    let limit = Duration::from_mins(1);
     let answer = tokio::time::timeout(limit, answer).await;
     answer.expect("the browser answers within a minute")
 }
@@ -176,7 +267,7 @@ async fn connect(port: u16, capabilities: Capabilities) -> Client {
         builder.capabilities(capabilities.clone());
         match builder.connect(&format!("http://127.0.0.1:{port}")).await {
             Ok(client) => return client,
-            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
         }
     }
     panic!("the driver does not start within 30 s");
