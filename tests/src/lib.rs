@@ -1,5 +1,6 @@
 //! What the tests share; those of this package are little services in `tests/`.
 
+pub mod balancer;
 mod http;
 mod leap;
 mod log;
@@ -12,9 +13,10 @@ pub use leap::leap;
 pub use log::{Line, Log};
 pub use proxy::{Network, Proxy};
 pub use server::{Server, free_port, missing, terminate, unprivileged};
-pub use snippet::{installed, snippet};
+pub use snippet::{documented, installed, snippet};
 
 pub mod stage;
+pub mod stranger;
 pub mod threads;
 pub mod wire;
 

@@ -105,6 +105,7 @@ async fn it_shows_every_state_without_a_complaint_and_asks_nobody_else() {
             Act::Ready => "ready",
             Act::Degraded => "degraded",
             Act::NotReady | Act::Hung => "not ready",
+            Act::NotAlive => "not alive",
             Act::Draining => "not ready: draining",
         };
         assert!(text.to_lowercase().contains(expected), "{act:?}: {text}");
@@ -171,7 +172,7 @@ async fn the_filter_shows_what_is_wrong_and_outlives_a_refresh() {
     comes_to(
         &browser,
         SHOWN,
-        json!(["search", "database", "orders", "catalog"]),
+        json!(["search", "database", "mails_go", "orders", "catalog"]),
     )
     .await;
     browser
