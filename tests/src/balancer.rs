@@ -134,29 +134,28 @@ impl Balancer {
         let listens = || {
             let listens = TcpStream::connect(address).is_ok();
             // Traefik listens before it has read what to do with a request.
-            listens && (kind != Kind::Traefik || balancer.get("/").0 != 404)
+            listens && (kind != Kind::Traefik || balancer.get("/").1 != "404 page not found\n")
         };
         eventually(&format!("{kind:?} listens"), listens).await;
         Some(balancer)
     }
 
-    /// What it wrote to its log.
+    /// Lets it read its file again, with other texts for some of its own.
     ///
     /// # Errors
     ///
-    /// When it cannot be read.
-    pub fn log(&self) -> io::Result<String> {
-        fs::read_to_string(self.directory.path().join("log"))
+    /// When the file cannot be read or written.
+    pub fn reload(&self, own: &str, other: &str) -> io::Result<()> {
+        let path = self.directory.path().join(self.kind.file());
+        let text = fs::read_to_string(&path)?;
+        fs::write(&path, text.replace(own, other))?;
+        self.server.reload();
+        Ok(())
     }
 
     /// Where it keeps its files.
     pub fn directory(&self) -> &Path {
         self.directory.path()
-    }
-
-    /// Whether the process is still there.
-    pub fn runs(&mut self) -> bool {
-        self.server.runs()
     }
 
     /// Asks for a path: the code, and the body.

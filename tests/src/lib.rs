@@ -3,6 +3,7 @@
 pub mod balancer;
 mod http;
 mod leap;
+mod load;
 mod log;
 mod proxy;
 mod server;
@@ -10,9 +11,10 @@ mod snippet;
 
 pub use http::{Answer, get, request};
 pub use leap::leap;
+pub use load::{Counts, Load};
 pub use log::{Line, Log};
 pub use proxy::{Network, Proxy};
-pub use server::{Server, free_port, missing, terminate, unprivileged};
+pub use server::{Server, free_port, missing, say, terminate, unprivileged};
 pub use snippet::{documented, installed, snippet};
 
 pub mod stage;

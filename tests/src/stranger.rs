@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::balancer::Balancer;
 use crate::stage::PRIVATE;
-use crate::wire;
+use crate::{say, wire};
 
 /// The hosts that the stranger says to ask.
 const HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "shop.example"];
@@ -84,12 +84,12 @@ pub fn would_find_it_at(application: SocketAddr) {
 }
 
 /// Loopback, and this machine's other address where it has one. Only the sender's address is the other one:
-/// what is asked is on loopback all the same.
+/// what is asked is on loopback.
 fn sources() -> Vec<IpAddr> {
     let mut sources = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
     match own_address() {
         Some(address) => sources.push(address.into()),
-        None => eprintln!("this machine has loopback only: no stranger comes from elsewhere"),
+        None => say("skipped: who comes from elsewhere, since this machine has loopback only"),
     }
     sources
 }
