@@ -402,4 +402,52 @@ impl Fleet {
             fleet.settles(&what, path, [gets(act), true, true]).await;
         }
     }
+
+    /// Starts one of whose first instance's answers every second is lost, and shows that the instance is never
+    /// without requests.
+    ///
+    /// # Panics
+    ///
+    /// When a request is lost, and when the instance is without one.
+    pub async fn forgives_a_lost_answer(kind: Kind, others: &[(&str, &str)]) {
+        let Some(fleet) = Fleet::start(kind, [Act::Ready; 3], others).await else {
+            return;
+        };
+        fleet.serves("/").await;
+        fleet.settles("all are ready", "/", [true; 3]).await;
+        fleet.stages[0].lose_answers(1);
+        eventually("answers are lost", || {
+            let shares = fleet.shares("/").expect("instances answer");
+            let asked = fleet.stages[0].asked_meanwhile();
+            assert!(
+                shares[0] > 0,
+                "{kind:?}: {shares:?} after {asked} questions"
+            );
+            asked >= 40
+        })
+        .await;
+    }
+
+    /// Starts one of whose first instance's answers some are lost, and shows that the instance is without requests
+    /// for a while, again and again.
+    ///
+    /// # Panics
+    ///
+    /// When a request is lost, and when the instance always gets some, or none any more.
+    pub async fn holds_lost_answers_against_an_instance(kind: Kind) {
+        let Some(fleet) = Fleet::start(kind, [Act::Ready; 3], &[]).await else {
+            return;
+        };
+        fleet.serves("/").await;
+        fleet.settles("all are ready", "/", [true; 3]).await;
+        // Two in a row, since what is written in Go asks once more when a kept connection is closed.
+        fleet.stages[0].lose_answers(2);
+        for expected in [false, true, false, true] {
+            let gets = || fleet.shares("/").expect("instances answer")[0] > 0;
+            eventually(&format!("it gets requests: {expected}"), || {
+                gets() == expected
+            })
+            .await;
+        }
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::future::ready;
 use std::net::{SocketAddr, TcpListener};
+use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -78,6 +79,7 @@ pub struct Stage {
     /// The port of the application: `/` says which port that is, and so does `/orders` while its gate is open.
     /// What is private is there too, for whoever looks as if he were on this machine, and however it is spelt.
     pub application: SocketAddr,
+    losses: Losses,
     database: Switch,
     search: Switch,
     mailer: Switch,
@@ -126,7 +128,8 @@ impl Stage {
             .expect("loopback can be listened on");
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback can be listened on");
         let application = listener.local_addr().expect("it listens");
-        let routes = application_routes(&health, application.port());
+        let losses = Losses::default();
+        let routes = application_routes(&health, application.port(), &losses);
         let serving = tokio::spawn(async {
             listener.set_nonblocking(true)?;
             let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -137,6 +140,7 @@ impl Stage {
             health,
             address: listening.addresses()[0],
             application,
+            losses,
             database,
             search,
             mailer,
@@ -144,6 +148,17 @@ impl Stage {
             _listening: listening,
             serving: serving.abort_handle(),
         }
+    }
+
+    /// Loses so many answers of readiness on the application's port from now on, as a bad network would, before one
+    /// arrives, again and again.
+    pub fn lose_answers(&self, in_a_row: usize) {
+        self.losses.in_a_row.store(in_a_row, Ordering::SeqCst);
+    }
+
+    /// How often readiness was asked there since then.
+    pub fn asked_meanwhile(&self) -> usize {
+        self.losses.asked.load(Ordering::SeqCst)
     }
 
     /// Goes to a state, and returns when the service says that it is there.
@@ -196,7 +211,12 @@ impl Drop for Stage {
     }
 }
 
-fn application_routes(health: &Health, port: u16) -> BoxedFilter<(Response,)> {
+fn application_routes(health: &Health, port: u16, losses: &Losses) -> BoxedFilter<(Response,)> {
+    let losses = losses.clone();
+    let lost = warp::path!("health" / "ready").and_then(move || {
+        losses.next();
+        ready(Err::<Response, _>(warp::reject::not_found()))
+    });
     let which = move || port.to_string();
     let home = warp::path::end().map(which);
     let orders = health_warp::gate(health, ORDERS, warp::any().map(which));
@@ -209,12 +229,31 @@ fn application_routes(health: &Health, port: u16) -> BoxedFilter<(Response,)> {
         )
     });
     let plain = home.or(lenient).unify().map(Reply::into_response);
-    health_warp::routes(health, Access::loopback())
+    lost.or(health_warp::routes(health, Access::loopback()))
+        .unify()
         .or(warp::path("orders").and(orders))
         .unify()
         .or(plain)
         .unify()
         .boxed()
+}
+
+/// Answers that do not arrive.
+#[derive(Clone, Debug, Default)]
+struct Losses {
+    in_a_row: Arc<AtomicUsize>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Losses {
+    /// Closes the connection without an answer, if it is the turn of one that is lost.
+    fn next(&self) {
+        let in_a_row = self.in_a_row.load(Ordering::SeqCst);
+        if in_a_row > 0 && self.asked.fetch_add(1, Ordering::SeqCst) % (in_a_row + 1) < in_a_row {
+            // What ends the task of a connection without a word; no panic hook sees it.
+            resume_unwind(Box::new("lost"));
+        }
+    }
 }
 
 /// How the most lenient of routers reads a path: escapes, case, slashes and dots are all one to it.

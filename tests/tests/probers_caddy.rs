@@ -48,3 +48,9 @@ async fn it_can_be_told_to_send_to_all_when_none_is_ready() {
         .settles("one is ready again", "/", [false, true, false])
         .await;
 }
+
+/// It counts what was lost since the instance was last taken back, also when it was not lost in a row.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_second_lost_answer_takes_an_instance_out_until_the_next() {
+    Fleet::holds_lost_answers_against_an_instance(Kind::Caddy).await;
+}

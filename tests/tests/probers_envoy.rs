@@ -71,3 +71,8 @@ async fn without_panic_what_is_not_ready_never_gets_traffic() {
     fleet.serves("/").await;
     fleet.settles("they are ready again", "/", [true; 3]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_takes_no_instance_out() {
+    Fleet::forgives_a_lost_answer(Kind::Envoy, &[]).await;
+}

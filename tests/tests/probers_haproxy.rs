@@ -91,3 +91,10 @@ async fn it_can_be_told_to_send_to_all_when_none_is_ready() {
         .settles("one is ready again", "/", [false, true, false])
         .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_takes_no_instance_out() {
+    // Nobody else asks the same.
+    let others = [("GET /health/ready", "GET /health/live")];
+    Fleet::forgives_a_lost_answer(Kind::Haproxy, &others).await;
+}

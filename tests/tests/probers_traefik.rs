@@ -42,3 +42,8 @@ async fn it_can_be_told_to_send_to_all_when_none_is_ready() {
         .settles("one is ready again", "/", [false, true, false])
         .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_takes_an_instance_out_until_the_next() {
+    Fleet::holds_lost_answers_against_an_instance(Kind::Traefik).await;
+}
