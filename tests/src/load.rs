@@ -81,7 +81,7 @@ async fn send(
         ticks.tick().await;
         let (counts, kept) = (Arc::clone(&counts), Arc::clone(&kept));
         let method = if turn % 5 == 0 { "POST" } else { "GET" };
-        let keeps = turn % keeps_every == 1;
+        let keeps = turn % keeps_every == keeps_every - 1;
         requests.spawn(async move {
             let asked = async {
                 // As every client that keeps connections does, it looks whether one was closed meanwhile.

@@ -158,11 +158,8 @@ async fn loses_nothing(kind: Kind, prober: &str) {
 
 fn all_were_served(load: &Load, prober: &str) {
     let counts = load.counts();
-    eprintln!(
-        "{prober}: {} served, {} lost",
-        counts.served,
-        counts.lost.len()
-    );
+    let (served, lost) = (counts.served, counts.lost.len());
+    say(&format!("{prober}: {served} served, {lost} lost"));
     assert!(counts.lost.is_empty(), "{prober}: {:?}", counts.lost);
     assert_eq!(
         counts.last.len(),
