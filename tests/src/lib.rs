@@ -1,7 +1,9 @@
 //! What the tests share; those of this package are little services in `tests/`.
 
+pub mod balancer;
 mod http;
 mod leap;
+mod load;
 mod log;
 mod proxy;
 mod server;
@@ -9,12 +11,14 @@ mod snippet;
 
 pub use http::{Answer, get, request};
 pub use leap::leap;
+pub use load::{Counts, Load};
 pub use log::{Line, Log};
 pub use proxy::{Network, Proxy};
-pub use server::{Server, free_port, missing, terminate, unprivileged};
-pub use snippet::{installed, snippet};
+pub use server::{Server, free_port, missing, say, terminate, unprivileged};
+pub use snippet::{documented, installed, snippet};
 
 pub mod stage;
+pub mod stranger;
 pub mod threads;
 pub mod wire;
 

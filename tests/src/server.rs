@@ -90,6 +90,16 @@ impl Server {
         }
     }
 
+    /// Asks it to end (`SIGTERM`).
+    pub fn terminate(&self) {
+        signal(self.child.id(), Signal::TERM);
+    }
+
+    /// Asks it to read its configuration again (`SIGHUP`).
+    pub fn reload(&self) {
+        signal(self.child.id(), Signal::HUP);
+    }
+
     /// Asks it to end (`SIGINT`), and waits until it has.
     ///
     /// # Errors
@@ -137,9 +147,13 @@ pub fn missing(server: &str) {
         .lock()
         .is_ok_and(|mut said| said.insert(server.to_owned()))
     {
-        // Past the test harness, which keeps to itself what a passing test prints.
-        let _ = writeln!(io::stderr(), "skipped: {server} is not installed");
+        say(&format!("skipped: {server} is not installed"));
     }
+}
+
+/// Prints a line past the test harness, which keeps to itself what a passing test prints.
+pub fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// A user without rights to give a directory to, if this runs as root.

@@ -15,15 +15,21 @@ pub fn snippet(name: &str, others: &[(&str, &str)]) -> String {
     })
 }
 
-/// Whether a command is installed, where Debian keeps those of servers, too.
+/// Whether a command is installed, where Debian keeps those of servers and where the gate puts others, too.
 pub fn installed(command: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut directories: Vec<_> = std::env::split_paths(&path).collect();
     directories.push("/usr/sbin".into());
+    directories.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/bin"));
     directories
         .into_iter()
         .map(|directory| directory.join(command))
         .find(|path| path.exists())
+}
+
+/// Where a file of `docs/probers` is.
+pub fn documented(name: &str) -> PathBuf {
+    docs().join(name)
 }
 
 fn docs() -> PathBuf {

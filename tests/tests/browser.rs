@@ -37,6 +37,7 @@ async fn it_shows_every_state_without_a_complaint_and_asks_nobody_else() {
             Act::Ready => "ready",
             Act::Degraded => "degraded",
             Act::NotReady | Act::Hung => "not ready",
+            Act::NotAlive => "not alive",
             Act::Draining => "not ready: draining",
         };
         assert!(text.to_lowercase().contains(expected), "{act:?}: {text}");

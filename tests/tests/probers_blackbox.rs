@@ -7,7 +7,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 use tests::stage::{Act, Stage};
-use tests::{Server, eventually, free_port, installed, missing, snippet, wire};
+use tests::{Server, documented, eventually, free_port, installed, missing, snippet, wire};
 
 struct Blackbox {
     address: SocketAddr,
@@ -26,7 +26,7 @@ impl Blackbox {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let path = directory.path().join("blackbox.yml");
         // The machine of a test may be busy.
-        let modules = snippet("blackbox.yml", &[("timeout: 2s", "timeout: 10s")]);
+        let modules = snippet("blackbox.yml", &[("timeout: 3s", "timeout: 10s")]);
         fs::write(&path, modules).unwrap();
         let mut command = Command::new(blackbox);
         command
@@ -65,7 +65,7 @@ async fn a_module_can_tell_degraded_from_ready() {
             ("ready", &ready, act.serves()),
             ("ready_and_not_degraded", &ready, act == Act::Ready),
             ("body_says_ready", &ready, act == Act::Ready),
-            ("ready", &live, true),
+            ("ready", &live, act.is_alive()),
         ] {
             let metrics = blackbox.probe(module, target);
             let success = format!("\nprobe_success {}\n", u8::from(expected));
@@ -75,4 +75,20 @@ async fn a_module_can_tell_degraded_from_ready() {
             );
         }
     }
+}
+
+#[test]
+fn its_file_has_no_word_that_it_warns_of() {
+    let Some(blackbox) = installed("prometheus-blackbox-exporter") else {
+        return missing("the Prometheus blackbox exporter");
+    };
+    let mut command = Command::new(blackbox);
+    let file = documented("blackbox.yml");
+    command
+        .arg("--config.check")
+        .arg(format!("--config.file={}", file.display()));
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(!said.contains("level=warn"), "{said}");
 }

@@ -1,71 +1,30 @@
 //! What `HAProxy` makes of a service in every state.
 #![cfg(unix)]
 
-use std::fs;
 use std::io::{Read, Write};
-use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use tempfile::TempDir;
-use tests::stage::{Act, Stage};
-use tests::{Server, eventually, free_port, installed, missing, snippet, wire};
+use tests::balancer::{Fleet, Kind};
+use tests::eventually;
+use tests::stage::Act;
 
-struct Haproxy {
-    frontend: SocketAddr,
-    socket: PathBuf,
-    _server: Server,
-    _directory: TempDir,
+/// The line that its file shows in a comment.
+const TO_ALL: [(&str, &str); 1] = [("# use_backend", "use_backend")];
+
+/// What it holds the first server of a backend to be: its status, and what the last check saw.
+fn verdict(fleet: &Fleet, backend: &str) -> Option<(String, String)> {
+    let table = ask(fleet, "show stat\n")?;
+    let mut lines = table.lines();
+    let head: Vec<_> = lines.next()?.trim_start_matches("# ").split(',').collect();
+    let column = |name| head.iter().position(|column| *column == name);
+    let row = lines.find(|line| line.starts_with(&format!("{backend},one,")))?;
+    let cells: Vec<_> = row.split(',').collect();
+    let cell = |name| Some((*cells.get(column(name)?)?).to_owned());
+    Some((cell("status")?, cell("check_code")?))
 }
 
-impl Haproxy {
-    /// Starts it before a service; `None` where it is not installed.
-    fn before(stage: &Stage) -> Option<Haproxy> {
-        let Some(haproxy) = installed("haproxy") else {
-            missing("HAProxy");
-            return None;
-        };
-        let directory = tempfile::tempdir().unwrap();
-        let socket = directory.path().join("admin.sock");
-        let frontend = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        let configuration = snippet(
-            "haproxy.cfg",
-            &[
-                ("/run/haproxy/admin.sock", socket.to_str().unwrap()),
-                ("127.0.0.1:8000", &frontend.to_string()),
-                ("127.0.0.1:8080", &stage.address.to_string()),
-                ("inter 2s", "inter 100ms"),
-                // The machine of a test may be busy.
-                ("timeout check 1s", "timeout check 10s"),
-            ],
-        );
-        let path = directory.path().join("haproxy.cfg");
-        fs::write(&path, configuration).unwrap();
-        let mut command = Command::new(haproxy);
-        command.arg("-db").arg("-f").arg(path);
-        Some(Haproxy {
-            frontend,
-            socket,
-            _server: Server::start(command, directory.path(), None).unwrap(),
-            _directory: directory,
-        })
-    }
-
-    /// What it holds the server of a backend to be: its status, and what the last check saw.
-    fn verdict(&self, backend: &str) -> Option<(String, String)> {
-        let table = ask(&self.socket, "show stat\n")?;
-        let mut lines = table.lines();
-        let head: Vec<_> = lines.next()?.trim_start_matches("# ").split(',').collect();
-        let column = |name| head.iter().position(|column| *column == name);
-        let row = lines.find(|line| line.starts_with(&format!("{backend},one,")))?;
-        let cells: Vec<_> = row.split(',').collect();
-        let cell = |name| Some((*cells.get(column(name)?)?).to_owned());
-        Some((cell("status")?, cell("check_code")?))
-    }
-}
-
-fn ask(socket: &Path, command: &str) -> Option<String> {
+fn ask(fleet: &Fleet, command: &str) -> Option<String> {
+    let socket = fleet.balancer.directory().join("admin.sock");
     let mut stream = UnixStream::connect(socket).ok()?;
     stream.write_all(command.as_bytes()).ok()?;
     let mut answer = String::new();
@@ -74,13 +33,18 @@ fn ask(socket: &Path, command: &str) -> Option<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_is_up_exactly_while_the_service_gets_traffic() {
-    let mut stage = Stage::start();
-    let Some(haproxy) = Haproxy::before(&stage) else {
+async fn an_instance_gets_traffic_exactly_while_it_is_ready() {
+    Fleet::sends_to_the_first(Kind::Haproxy, "/", Act::serves).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_to_ask_finds_the_same() {
+    let acts = [Act::Starting, Act::Ready, Act::Ready];
+    let Some(mut fleet) = Fleet::start(Kind::Haproxy, acts, &[]).await else {
         return;
     };
     for act in Act::ALL {
-        stage.go(act).await;
+        fleet.stages[0].go(act).await;
         let expected = if act.serves() {
             ("UP".into(), "200".into())
         } else {
@@ -88,16 +52,49 @@ async fn it_is_up_exactly_while_the_service_gets_traffic() {
         };
         for backend in ["orders", "orders_by_get", "orders_feature"] {
             eventually(&format!("{act:?}: {backend} is {expected:?}"), || {
-                haproxy.verdict(backend).as_ref() == Some(&expected)
+                verdict(&fleet, backend).as_ref() == Some(&expected)
             })
             .await;
         }
-        let (code, body) = wire::get(haproxy.frontend, "/health/live");
-        if act.serves() {
-            assert_eq!((code, &*body), (200, r#"{"status":"alive"}"#), "{act:?}");
-        } else {
-            assert_eq!(code, 503, "{act:?}: it asks nobody");
-            assert!(!body.contains("alive"), "{act:?}: {body}");
-        }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_none_is_ready_it_answers_itself() {
+    let Some(mut fleet) = Fleet::start(Kind::Haproxy, [Act::Ready; 3], &[]).await else {
+        return;
+    };
+    fleet.serves("/").await;
+    fleet.settles("all are ready", "/", [true; 3]).await;
+    fleet.go(Act::NotReady).await;
+    fleet.answers_itself("none is ready", "/", 503).await;
+    fleet.go(Act::Ready).await;
+    fleet.serves("/").await;
+    fleet.settles("they are ready again", "/", [true; 3]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_can_be_told_to_send_to_all_when_none_is_ready() {
+    let Some(mut fleet) = Fleet::start(Kind::Haproxy, [Act::Ready; 3], &TO_ALL).await else {
+        return;
+    };
+    fleet.serves("/").await;
+    fleet.settles("all are ready", "/", [true; 3]).await;
+    fleet.stages[0].go(Act::NotReady).await;
+    fleet
+        .settles("one is not ready", "/", [false, true, true])
+        .await;
+    fleet.go(Act::NotReady).await;
+    fleet.settles("none is ready", "/", [true; 3]).await;
+    fleet.stages[1].go(Act::Ready).await;
+    fleet
+        .settles("one is ready again", "/", [false, true, false])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_takes_no_instance_out() {
+    // Nobody else asks the same.
+    let others = [("GET /health/ready", "GET /health/live")];
+    Fleet::forgives_a_lost_answer(Kind::Haproxy, &others).await;
 }

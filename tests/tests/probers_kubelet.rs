@@ -1,12 +1,13 @@
-//! What a kubelet makes of a service in every state: its rules in a few lines, and the paths that
+//! What a kubelet makes of a service in every state: its rules in a few lines, and the ports and paths that
 //! documentation gives it.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::process::Command;
 use std::time::Duration;
 
 use tests::stage::{Act, Stage};
-use tests::{snippet, wire};
+use tests::{documented, installed, missing, snippet, wire};
 
 /// What it reads of a body, in bytes.
 const READ: u64 = 10 * 1024;
@@ -36,25 +37,62 @@ fn ask(address: SocketAddr, path: &str) -> Option<u16> {
     wire::code(&answer)
 }
 
-/// Where documentation lets a probe ask.
-fn path(probe: &str) -> String {
-    let manifest = snippet("kubernetes.yaml", &[]);
+/// Where a documented manifest lets a probe ask: the name of the port, and the path.
+fn target(manifest: &str, probe: &str) -> (String, String) {
+    let manifest = snippet(manifest, &[]);
     let (_, after) = manifest.split_once(&format!("{probe}:")).unwrap();
     let (_, path) = after.split_once("path: ").unwrap();
-    path.split_once(',').unwrap().0.to_owned()
+    let (path, port) = path.split_once(", port: ").unwrap();
+    let (port, _) = port.split_once(' ').unwrap();
+    (port.to_owned(), path.to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_readiness_fails_after_the_start() {
+async fn only_what_a_probe_is_for_fails_it_on_one_port_and_on_two() {
     let mut stage = Stage::start();
-    let [live, ready, startup] = ["livenessProbe", "readinessProbe", "startupProbe"].map(path);
+    let manifests = ["kubernetes.yaml", "kubernetes-two-ports.yaml"];
+    let probes = ["livenessProbe", "readinessProbe", "startupProbe"];
     for act in Act::ALL {
         stage.go(act).await;
-        let asked = [&live, &ready, &startup].map(|path| passes(stage.address, path));
-        assert_eq!(
-            asked,
-            [true, act.serves(), act != Act::Starting],
-            "{act:?}: liveness, readiness, startup"
-        );
+        for manifest in manifests {
+            let asked = probes.map(|probe| {
+                let (port, path) = target(manifest, probe);
+                let address = match &*port {
+                    "http" => stage.application,
+                    "health" => stage.address,
+                    port => panic!("{manifest}: {port} is no port of a service"),
+                };
+                passes(address, &path)
+            });
+            assert_eq!(
+                asked,
+                [act.is_alive(), act.serves(), act != Act::Starting],
+                "{manifest}, {act:?}: liveness, readiness, startup"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_asks_about_the_process_has_a_port_of_its_own_where_there_are_two() {
+    let port = |probe| target("kubernetes-two-ports.yaml", probe).0;
+    let ports = ["livenessProbe", "readinessProbe", "startupProbe"].map(port);
+    assert_eq!(ports, ["health", "http", "health"]);
+}
+
+#[test]
+fn the_manifests_are_valid_as_they_are() {
+    let Some(validate) = installed("kubernetes-validate") else {
+        return missing("kubernetes-validate");
+    };
+    for manifest in ["kubernetes.yaml", "kubernetes-two-ports.yaml"] {
+        let mut command = Command::new(&validate);
+        command
+            .args(["--strict", "--quiet"])
+            .arg(documented(manifest));
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(output.status.success(), "{manifest}: {said}");
     }
 }

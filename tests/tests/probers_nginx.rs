@@ -1,99 +1,73 @@
-//! What nginx makes of two instances, one of which goes through every state: it asks no probe, and
-//! learns from the answers to real requests.
+//! What nginx makes of a service in every state: it asks no probe, and learns from the answers to real
+//! requests.
 #![cfg(unix)]
 
-use std::fs;
-use std::net::{SocketAddr, TcpStream};
-use std::process::Command;
-
-use tempfile::TempDir;
+use tests::balancer::{Balancer, Fleet, Kind};
 use tests::stage::{Act, Stage};
-use tests::{Server, eventually, free_port, installed, missing, snippet, wire};
+use tests::{Network, Proxy, eventually, wire};
 
-struct Nginx {
-    address: SocketAddr,
-    _server: Server,
-    _directory: TempDir,
-}
-
-impl Nginx {
-    /// Starts it before two instances; `None` where it is not installed.
-    async fn before(one: &Stage, other: &Stage) -> Option<Nginx> {
-        let Some(nginx) = installed("nginx") else {
-            missing("nginx");
-            return None;
-        };
-        let directory = tempfile::tempdir().unwrap();
-        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        let at = directory.path().display().to_string();
-        let kept = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|kind| format!("{kind}_temp_path {at}/{kind};"));
-        let configuration = snippet(
-            "nginx.conf",
-            &[
-                ("127.0.0.1:8000", &address.to_string()),
-                ("127.0.0.1:8080", &one.address.to_string()),
-                ("127.0.0.1:8081", &other.address.to_string()),
-                ("http {", &format!("http {{ {}", kept.concat())),
-            ],
-        );
-        let path = directory.path().join("nginx.conf");
-        fs::write(&path, configuration).unwrap();
-        let mut command = Command::new(nginx);
-        command.args(["-e", "stderr", "-c"]).arg(path);
-        command.args(["-g", &format!("daemon off; pid {at}/pid;")]);
-        let server = Server::start(command, directory.path(), None).unwrap();
-        eventually("it listens", || TcpStream::connect(address).is_ok()).await;
-        Some(Nginx {
-            address,
-            _server: server,
-            _directory: directory,
-        })
-    }
-
-    fn get(&self, path: &str) -> (u16, String) {
-        wire::get(self.address, path)
-    }
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_gets_plain_requests_in_every_state() {
+    Fleet::sends_to_the_first(Kind::Nginx, "/", |_| true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_instance_that_is_not_ready_costs_no_request() {
-    let (mut one, mut other) = (Stage::start(), Stage::start());
-    other.go(Act::Ready).await;
-    let Some(nginx) = Nginx::before(&one, &other).await else {
+async fn an_instance_gets_requests_of_a_feature_while_its_gate_is_open() {
+    let open = |act: Act| act.serves() || act == Act::Draining;
+    Fleet::sends_to_the_first(Kind::Nginx, "/orders", open).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_none_is_ready_gates_answer_and_the_rest_is_served() {
+    let Some(mut fleet) = Fleet::start(Kind::Nginx, [Act::Ready; 3], &[]).await else {
         return;
     };
-    for act in Act::ALL {
-        one.go(act).await;
-        for _ in 0..20 {
-            let (code, body) = nginx.get("/health/ready");
-            assert_eq!(code, 200, "{act:?}: {body}");
-        }
-        assert_eq!(
-            nginx.get("/health/deep").0,
-            404,
-            "what is private stays inside"
-        );
-    }
-    // When there is no other, nginx answers for itself: often 502, which is not what either said.
-    other.go(Act::Draining).await;
+    fleet.go(Act::NotReady).await;
     for _ in 0..20 {
-        let (code, body) = nginx.get("/health/ready");
-        assert!([502, 503].contains(&code), "{code}: {body}");
+        let request = "GET /orders HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        let answer = wire::exchange(fleet.balancer.address, request).to_lowercase();
+        assert_eq!(
+            wire::code(&answer.replace("http", "HTTP")),
+            Some(503),
+            "{answer}"
+        );
+        assert!(
+            answer.contains("\r\nretry-after:"),
+            "the service says so itself: {answer}"
+        );
     }
+    fleet.settles("the rest is served", "/", [true; 3]).await;
+    fleet.go(Act::Ready).await;
+    fleet
+        .settles("the gates are open again", "/orders", [true; 3])
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_instance_that_is_ready_again_is_given_requests_again() {
-    let (mut one, mut other) = (Stage::start(), Stage::start());
-    let Some(nginx) = Nginx::before(&one, &other).await else {
+async fn an_instance_that_stands_still_costs_time_and_no_request() {
+    let mut stages = [Stage::start(), Stage::start(), Stage::start()];
+    for stage in &mut stages {
+        stage.go(Act::Ready).await;
+    }
+    let mut instances = stages.each_ref().map(|stage| stage.application);
+    let network = Proxy::before(instances[0].port()).await.unwrap();
+    instances[0].set_port(network.port());
+    // The limit of its file, cut short.
+    let others = [("proxy_read_timeout 10s", "proxy_read_timeout 200ms")];
+    let Some(nginx) = Balancer::start(Kind::Nginx, instances, &others).await else {
         return;
     };
-    assert_ne!(nginx.get("/health/ready").0, 200, "neither has started");
-    other.go(Act::Draining).await;
-    for act in [Act::Ready, Act::NotReady, Act::Degraded] {
-        one.go(act).await;
-        let passed_on = || (nginx.get("/health/ready").0 == 200) == act.serves();
-        eventually(&format!("{act:?}: nginx has learnt it"), passed_on).await;
+    let first = stages[0].application.port().to_string();
+    eventually("the first gets requests", || nginx.get("/").1 == first).await;
+    network.set(Network::BlackHole);
+    for _ in 0..20 {
+        let (code, body) = nginx.get("/");
+        assert_eq!(code, 200, "{body}");
+        assert_ne!(body, first, "it stands still");
     }
+    network.set(Network::Works);
+    eventually("the first gets requests again", || {
+        nginx.get("/").1 == first
+    })
+    .await;
 }
