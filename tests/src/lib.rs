@@ -14,6 +14,7 @@ pub use proxy::{Network, Proxy};
 pub use server::{Server, free_port, missing, terminate, unprivileged};
 pub use snippet::{installed, snippet};
 
+pub mod grpc;
 pub mod stage;
 pub mod threads;
 pub mod wire;

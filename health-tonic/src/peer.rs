@@ -1,0 +1,24 @@
+use std::net::SocketAddr;
+
+use http::Extensions;
+use tonic::Request;
+use tonic::metadata::MetadataMap;
+use tonic::transport::server::TcpConnectInfo;
+
+/// Returns the address of the client, as tonic's server leaves it in the extensions of a request.
+///
+/// `None` where the client came over a Unix socket, or through another server than tonic's.
+///
+/// ```
+/// use http::Extensions;
+///
+/// let request = Extensions::new(); // A request's, behind `tonic::transport::Server`.
+/// assert_eq!(health_tonic::peer(&request), None);
+/// ```
+pub fn peer(extensions: &Extensions) -> Option<SocketAddr> {
+    match extensions.get::<TcpConnectInfo>() {
+        Some(connection) => connection.remote_addr(),
+        // With TLS it is another type, of which only tonic knows whether it was built.
+        None => Request::from_parts(MetadataMap::new(), extensions.clone(), ()).remote_addr(),
+    }
+}
