@@ -11,12 +11,13 @@ use health_core::{Builder, Check, Feature, Health, ReadinessStatus, ServiceReaso
 use health_tonic::{Names, Probes};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tonic::body::Body;
 use tonic::codegen::{BoxFuture, Service, http};
 use tonic::server::{Grpc, NamedService, UnaryService};
 use tonic::transport::server::{Server, TcpIncoming};
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 use tonic_health::pb::health_server::HealthServer;
@@ -223,6 +224,17 @@ pub async fn client(address: SocketAddr) -> HealthClient<Channel> {
 pub fn of(service: &str) -> HealthCheckRequest {
     let service = service.to_owned();
     HealthCheckRequest { service }
+}
+
+/// The next message of a `Watch`; `None` at its end. The limit only keeps a broken test from running for ever.
+///
+/// # Panics
+///
+/// When there is none within two minutes, and when the stream breaks.
+pub async fn next(watch: &mut Streaming<HealthCheckResponse>) -> Option<&'static str> {
+    let message = timeout(Duration::from_secs(120), watch.message()).await;
+    let message = message.expect("no message for two minutes");
+    message.expect("no status but OK").map(status)
 }
 
 /// The status in a response, by its name in the protocol.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use health_core::{Check, Feature, Health};
-use tests::grpc::{self, SEARCH, Search, Served, Shop, State, of, status};
+use tests::grpc::{self, SEARCH, Search, Served, Shop, State, next, of, status};
 use tests::{eventually, service};
 use tonic::Code;
 use tonic::server::NamedService;
@@ -61,9 +61,9 @@ async fn check(client: &mut HealthClient<Channel>, name: &str) -> (&'static str,
 }
 
 /// The first message of a `Watch`.
-async fn first(client: &mut HealthClient<Channel>, name: &str) -> &'static str {
+async fn first(client: &mut HealthClient<Channel>, name: &str) -> Option<&'static str> {
     let mut watch = client.watch(of(name)).await.unwrap().into_inner();
-    status(watch.message().await.unwrap().unwrap())
+    next(&mut watch).await
 }
 
 #[tokio::test]
@@ -82,13 +82,13 @@ async fn each_name_is_answered_in_each_state() {
             let found = check(&mut client, name).await;
             assert_eq!((found.0, &*found.1), (expected, word), "{state:?}: {name}");
             let found = first(&mut client, name).await;
-            assert_eq!(found, expected, "{state:?}: Watch of {name}");
+            assert_eq!(found, Some(expected), "{state:?}: Watch of {name}");
         }
         for name in UNKNOWN_NAMES {
             let refused = client.check(of(name)).await.unwrap_err();
             assert_eq!(refused.code(), Code::NotFound, "{state:?}: {name}");
             let found = first(&mut client, name).await;
-            assert_eq!(found, UNKNOWN, "{state:?}: Watch of {name}");
+            assert_eq!(found, Some(UNKNOWN), "{state:?}: Watch of {name}");
         }
     }
 }
@@ -106,7 +106,7 @@ async fn a_watch_is_told_of_every_other_answer_and_of_no_equal_one() {
         watches.insert(name, (column, watch, None));
     }
     let mut unknown = client.watch(of("unneeded")).await.unwrap().into_inner();
-    assert_eq!(status(unknown.message().await.unwrap().unwrap()), UNKNOWN);
+    assert_eq!(next(&mut unknown).await, Some(UNKNOWN));
 
     for state in [
         Starting, Ready, Degraded, Ready, NotReady, Ready, Degraded, Draining,
@@ -116,17 +116,16 @@ async fn a_watch_is_told_of_every_other_answer_and_of_no_equal_one() {
         for (name, (column, watch, last)) in &mut watches {
             let expected = answers[*column].0;
             if *last != Some(expected) {
-                let found = status(watch.message().await.unwrap().unwrap());
-                assert_eq!(found, expected, "{state:?}: {name}");
+                assert_eq!(next(watch).await, Some(expected), "{state:?}: {name}");
                 *last = Some(expected);
             }
         }
     }
     // Nobody said how long draining takes, so it is over: every stream ends, and holds nothing more.
     for (name, (_, watch, _)) in &mut watches {
-        assert!(watch.message().await.unwrap().is_none(), "{name}");
+        assert_eq!(next(watch).await, None, "{name}");
     }
-    assert!(unknown.message().await.unwrap().is_none());
+    assert_eq!(next(&mut unknown).await, None);
 }
 
 #[tokio::test]
