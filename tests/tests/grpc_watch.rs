@@ -63,12 +63,12 @@ async fn three_hundred_watchers_are_not_woken_while_nothing_changes() {
     let mut shop = Shop::open_paused();
     shop.go(State::Ready).await;
     let wakes = Arc::new(Wakes::default());
-    let waker = Waker::from(Arc::clone(&wakes));
+    let counts = Waker::from(Arc::clone(&wakes));
     let mut watches = Vec::new();
     for _ in 0..300 {
         let mut watch = watch(&shop.health, "").await;
         assert_eq!(next(&mut watch).await, Some("SERVING"));
-        assert_eq!(there(&mut watch, &waker), Poll::Pending);
+        assert_eq!(there(&mut watch, &counts), Poll::Pending);
         watches.push(watch);
     }
     sleep(secs(600)).await;
@@ -76,7 +76,7 @@ async fn three_hundred_watchers_are_not_woken_while_nothing_changes() {
     shop.go(State::NotReady).await;
     assert!(wakes.count() >= 300, "{}", wakes.count());
     for watch in &mut watches {
-        assert_eq!(there(watch, &waker), Poll::Ready(Some("NOT_SERVING")));
+        assert_eq!(there(watch, &counts), Poll::Ready(Some("NOT_SERVING")));
     }
 }
 
@@ -175,14 +175,14 @@ async fn an_open_watch_does_not_hold_a_server_that_ends() {
     shop.go(State::Ready).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let stopped = async { stopped.await.unwrap() };
+    let (terminate, terminated) = oneshot::channel::<()>();
+    let terminated = async { terminated.await.unwrap() };
     let server = Server::builder()
         .add_service(grpc::names(&shop.health).into_server().unwrap())
         .add_service(Orders::default())
         .serve_with_incoming_shutdown(
             TcpIncoming::from(listener),
-            shop.health.drain_on(stopped, Duration::from_millis(200)),
+            shop.health.drain_on(terminated, Duration::from_millis(200)),
         );
     let health = shop.health.clone();
     let server = tokio::spawn(async move { health.until_drained(server, secs(20)).await });
@@ -193,7 +193,7 @@ async fn an_open_watch_does_not_hold_a_server_that_ends() {
         next(&mut watch).await;
         watches.push(watch);
     }
-    stop.send(()).unwrap();
+    terminate.send(()).unwrap();
     let ended = server.await.unwrap();
     assert!(matches!(ended, Some(Ok(()))), "by itself: {ended:?}");
 }

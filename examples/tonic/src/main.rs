@@ -1,4 +1,4 @@
-//! `cargo run -p tonic-orders`: takes orders over gRPC, keeps them in a database, and says how it is.
+//! `cargo run -p tonic-example`: takes orders over gRPC, keeps them in a database, and says how it is.
 //!
 //! It listens at `HOST` (127.0.0.1) and `PORT` (50051), and keeps its files in `DATA_DIR` (`data`). What is
 //! private of its health is at `HEALTH_HOST` (127.0.0.1) and `HEALTH_PORT` (8081), where no proxy forwards to; that
@@ -39,7 +39,7 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("tonic-orders: {error}");
+            eprintln!("tonic-example: {error}");
             ExitCode::FAILURE
         }
     }
@@ -66,7 +66,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .map_err(|error| format!("cannot listen at {address}: {error}: set PORT to another one"))?;
 
     let mut builder = Health::builder()
-        .service("tonic-orders")
+        .service("tonic-example")
         .version(env!("CARGO_PKG_VERSION"))
         .state(Arc::clone(&database))
         .state(Arc::clone(&index));
@@ -107,7 +107,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
 
 fn print_what_to_try(address: SocketAddr, health_address: SocketAddr, data_dir: &Path) {
     let data_dir = data_dir.display();
-    let ask = format!("PORT={} cargo run -q -p tonic-orders --", address.port());
+    let ask = format!("PORT={} cargo run -q -p tonic-example --", address.port());
     println!("Open  http://{health_address}/health/deep");
     println!("or    curl -i http://{health_address}/health/ready");
     println!();

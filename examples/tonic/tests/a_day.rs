@@ -17,7 +17,7 @@ struct Process {
 
 impl Process {
     fn start(words: &[&str], port: &str, directory: &Path) -> Process {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tonic-orders"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tonic-example"))
             .args(words)
             .envs([("PORT", port), ("HEALTH_PORT", "0")])
             .env("DATA_DIR", directory)
