@@ -23,18 +23,18 @@
 //! | a feature's, such as `search` | the readiness of that feature | `ready` or `degraded` |
 //! | a gRPC service's, said by [`Names::names`] or [`Names::names_feature`] | readiness, or that of a feature | `ready` or `degraded` |
 //!
-//! Otherwise the answer is `NOT_SERVING`. A name that nobody said, and a feature that no check needs, is
-//! unknown: `Check` fails with `NOT_FOUND`, `Watch` says `SERVICE_UNKNOWN` and stays open. The answer to
-//! `Check` has the status in the contract's own word in its metadata, as `x-health-status`.
+//! Otherwise the answer is `NOT_SERVING`. Any other name, and a feature that no check needs, is unknown: `Check`
+//! fails with `NOT_FOUND`, `Watch` says `SERVICE_UNKNOWN` and stays open. The metadata of an answer to `Check` has
+//! the status in the word that HTTP has for it, such as `degraded`, as `x-health-status`.
 //!
-//! Asking runs nothing: an answer is read where the monitor put it, and `Watch` is told of changes. It sends the
-//! answer of now, then every other one, and no equal one twice; a reader that is slow skips what lies between.
+//! Asking runs nothing: `Check` reads the last verdict, and `Watch` is told of changes. It sends the present answer
+//! at once and then each change; a client that reads slowly skips the answers that no longer hold.
 //!
 //! # Draining
 //!
-//! From the moment on in which the service drains, readiness and its features are `NOT_SERVING`, and nothing
-//! undoes it; liveness goes on. Every `Watch` ends when draining is over, together with the delay of
-//! [`drain_on`](health_core::Health::drain_on), so that none of them holds the process:
+//! While the service drains, readiness and the features are `NOT_SERVING`, at once and for good; liveness stays
+//! what it is. Every `Watch` ends when draining is over, which is after the delay that
+//! [`drain_on`](health_core::Health::drain_on) was given, so that none of them holds the process:
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -70,11 +70,21 @@
 //! The kubelet takes everything but `SERVING` for a failure, also `NOT_FOUND`: a misspelt `service` of a
 //! liveness probe restarts the container for ever.
 //!
+//! # Clients that look after health
+//!
+//! gRPC's own clients can leave out the servers that are not serving. They `Watch` the name that their service
+//! config has:
+//!
+//! ```json
+//! { "loadBalancingConfig": [{ "round_robin": {} }], "healthCheckConfig": { "serviceName": "shop.v1.Orders" } }
+//! ```
+//!
 //! # Limits
 //!
-//! These answers come from the application's own server, so while its runtime is blocked there are none, and
-//! whoever asks runs into his own deadline. What answers even then is the listener of `health-http`.
-//! A client that is gone without a word keeps its `Watch` until the server asks for it: set
+//! These answers come from the application's own server: while its runtime is blocked there are none, and a probe
+//! fails by its own deadline. The listener of `health-http` answers even then.
+//!
+//! The `Watch` of a client that vanished without closing its connection stays until the server notices: set
 //! `http2_keepalive_interval` on the server.
 
 mod names;
@@ -86,3 +96,4 @@ mod watch;
 pub use names::{InvalidNames, Names, service};
 pub use peer::peer;
 pub use probes::Probes;
+pub use tonic_health::pb::health_server::HealthServer;

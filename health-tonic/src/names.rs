@@ -9,7 +9,7 @@ use tonic_health::pb::health_server::HealthServer;
 use crate::probes::Probes;
 use crate::question::Question;
 
-/// Begins the gRPC health service of a service: [`Names`] says by which names it is asked, and makes what is served.
+/// Returns the builder of the gRPC health service, which [`Names::into_server`] finishes.
 ///
 /// ```
 /// use health_core::{Check, Feature, Health};
@@ -39,33 +39,35 @@ pub fn service(health: &Health) -> Names {
     }
 }
 
-/// By which names the answers can be asked for; made by [`service`].
+/// The names by which the answers are asked for; made by [`service`].
+///
+/// Those of the probes and of the features are always among them.
 #[derive(Clone, Debug)]
-#[must_use = "it is served once `into_server` has checked it"]
+#[must_use = "`into_server` makes what is served"]
 pub struct Names {
     health: Health,
     chosen: Vec<(&'static str, Question)>,
 }
 
 impl Names {
-    /// Answers for the name of a gRPC service with readiness, as in `.names::<OrdersServer<Orders>>()`.
+    /// Adds the name of a gRPC service, which is then answered with readiness: `.names::<OrdersServer<Orders>>()`.
     pub fn names<S: NamedService>(mut self) -> Names {
         self.chosen.push((S::NAME, Question::Readiness));
         self
     }
 
-    /// Answers for the name of a gRPC service with the readiness of a feature.
+    /// Adds the name of a gRPC service, which is then answered with the readiness of a feature.
     pub fn names_feature<S: NamedService>(mut self, feature: Feature) -> Names {
         self.chosen.push((S::NAME, Question::Feature(feature)));
         self
     }
 
-    /// Returns what `add_service` of tonic's server takes.
+    /// Returns the server, to be given to tonic's `add_service`.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the names: a feature whose name is that of a probe, a name that would ask for
-    /// two things, and a gRPC service that stands for a feature which no check needs.
+    /// Everything that is wrong with the names: a feature that has the name of a probe, a name that asks for two
+    /// things, and a gRPC service that stands for a feature which no check needs.
     pub fn into_server(self) -> Result<HealthServer<Probes>, InvalidNames> {
         let features = self.health.features();
         let mut problems = Vec::new();

@@ -7,7 +7,7 @@ use tonic::transport::server::TcpConnectInfo;
 
 /// Returns the address of the client, as tonic's server leaves it in the extensions of a request.
 ///
-/// `None` where the client came over a Unix socket, or through another server than tonic's.
+/// `None` when the client is connected by a Unix socket, and behind another server than tonic's.
 ///
 /// ```
 /// use http::Extensions;
@@ -18,7 +18,7 @@ use tonic::transport::server::TcpConnectInfo;
 pub fn peer(extensions: &Extensions) -> Option<SocketAddr> {
     match extensions.get::<TcpConnectInfo>() {
         Some(connection) => connection.remote_addr(),
-        // With TLS it is another type, of which only tonic knows whether it was built.
+        // A TLS connection leaves another type, and only tonic knows whether it was built with TLS.
         None => Request::from_parts(MetadataMap::new(), extensions.clone(), ()).remote_addr(),
     }
 }

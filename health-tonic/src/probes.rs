@@ -35,7 +35,9 @@ impl health_server::Health for Probes {
     ) -> Result<Response<HealthCheckResponse>, Status> {
         let Some(question) = self.questions.get(&request.get_ref().service) else {
             // Without the name, which may be longer than a header can be.
-            return Err(Status::not_found("nothing here has this name"));
+            return Err(Status::not_found(
+                "no probe, feature or service has this name",
+            ));
         };
         let (status, word) = question.ask(&self.health);
         let mut response = Response::new(response(status));

@@ -5,9 +5,9 @@ use tonic_health::pb::health_check_response::ServingStatus;
 
 use crate::question::Question;
 
-/// Follows the answer to a question, or to none, until draining is over.
+/// Returns the answers to a question, or to a name that asks nothing, until draining is over.
 ///
-/// It waits for nobody who reads it, and keeps no answer for him: a slow reader finds the answer of then.
+/// Nothing is kept for a slow reader, who finds the answer that holds when he reads.
 pub(crate) fn watch(
     health: Health,
     question: Option<Question>,
@@ -30,7 +30,7 @@ struct Watch {
 }
 
 impl Watch {
-    /// Waits for an answer that was not sent yet; `None` when draining is over.
+    /// Waits for an answer other than the one that was sent; `None` when draining is over.
     async fn next(&mut self) -> Option<ServingStatus> {
         let (question, sent) = (&self.question, self.sent);
         let mut other = None;
@@ -43,7 +43,7 @@ impl Watch {
             other.is_some()
         };
         tokio::select! {
-            // First, so that the last answer is sent before the end.
+            // In this order, so that the last answer is sent before the end.
             biased;
             () = self.health.wait_until(is_another) => {}
             () = self.health.drained() => return None,

@@ -230,10 +230,10 @@ pub fn of(service: &str) -> HealthCheckRequest {
 ///
 /// # Panics
 ///
-/// When there is none within two minutes, and when the stream breaks.
+/// When there is none within 30 s, and when the stream breaks.
 pub async fn next(watch: &mut Streaming<HealthCheckResponse>) -> Option<&'static str> {
-    let message = timeout(Duration::from_secs(120), watch.message()).await;
-    let message = message.expect("no message for two minutes");
+    let message = timeout(Duration::from_secs(30), watch.message()).await;
+    let message = message.expect("no message within 30 s");
     message.expect("no status but OK").map(status)
 }
 
