@@ -32,27 +32,37 @@ struct Watch {
 impl Watch {
     /// Waits for an answer other than the one that was sent; `None` when draining is over.
     async fn next(&mut self) -> Option<ServingStatus> {
-        let (question, sent) = (&self.question, self.sent);
+        let other = tokio::select! {
+            biased;
+            status = self.told() => Some(status),
+            // It may be over before the monitor has told that it began.
+            () = self.health.drained() => self.other(),
+        };
+        self.sent = other.or(self.sent);
+        other
+    }
+
+    /// Waits until the monitor tells of another answer.
+    async fn told(&self) -> ServingStatus {
         let mut other = None;
-        let is_another = |health: &Health| {
-            let status = match question {
-                Some(question) => question.ask(health).0,
-                None => ServingStatus::ServiceUnknown,
-            };
-            other = (sent != Some(status)).then_some(status);
+        let is_other = |_: &Health| {
+            other = self.other();
             other.is_some()
         };
-        tokio::select! {
-            // In this order, so that the last answer is sent before the end.
-            biased;
-            () = self.health.wait_until(is_another) => {}
-            () = self.health.drained() => return None,
+        self.health.wait_until(is_other).await;
+        match other {
+            Some(status) => status,
+            // The monitor has ended, and tells nothing more.
+            None => std::future::pending().await,
         }
-        if other.is_none() {
-            // The monitor has ended, so there will be no other answer.
-            self.health.drained().await;
-        }
-        self.sent = other;
-        other
+    }
+
+    /// The present answer, if it is another one.
+    fn other(&self) -> Option<ServingStatus> {
+        let status = match &self.question {
+            Some(question) => question.ask(&self.health).0,
+            None => ServingStatus::ServiceUnknown,
+        };
+        (self.sent != Some(status)).then_some(status)
     }
 }

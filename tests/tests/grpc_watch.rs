@@ -9,6 +9,7 @@ use std::time::Duration;
 use health_core::Health;
 use health_tonic::Probes;
 use tests::grpc::{self, Orders, Served, Shop, State, next, of};
+use tests::leap;
 use tests::threads::workers;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -150,6 +151,21 @@ async fn a_watch_ends_when_draining_is_over_and_not_before() {
         assert!(began.elapsed() >= secs(5), "{name}: {:?}", began.elapsed());
     }
     assert!(began.elapsed() < secs(6), "{:?}", began.elapsed());
+}
+
+/// With no delay draining is over at once, and here before the monitor has had a turn to tell that it began.
+#[tokio::test(start_paused = true)]
+async fn the_last_answer_is_sent_before_the_end() {
+    let mut shop = Shop::open_paused();
+    shop.go(State::Ready).await;
+    let mut watch = watch(&shop.health, "").await;
+    assert_eq!(next(&mut watch).await, Some("SERVING"));
+    let waker = Waker::noop();
+    assert_eq!(there(&mut watch, waker), Poll::Pending);
+    shop.health.drain();
+    leap(Duration::from_millis(10));
+    assert_eq!(there(&mut watch, waker), Poll::Ready(Some("NOT_SERVING")));
+    assert_eq!(next(&mut watch).await, None);
 }
 
 #[tokio::test(start_paused = true)]
