@@ -61,8 +61,14 @@ fn it_says_how_it_is_until_it_ends_and_no_watcher_holds_it() {
     let mut search = start(&["watch", "shop.v1.Search"]);
     let mut live = start(&["watch", "liveness"]);
     for watcher in [&mut shop, &mut search] {
-        assert_eq!(watcher.line(), "NOT_SERVING", "it is starting");
-        assert_eq!(watcher.line(), "SERVING");
+        // Whether it sees the start depends on how fast it comes.
+        let first = watcher.line();
+        let ready = if first == "NOT_SERVING" {
+            watcher.line()
+        } else {
+            first
+        };
+        assert_eq!(ready, "SERVING");
     }
     assert_eq!(live.line(), "SERVING");
     let order = r#"Order { id: 1, item: "tea", quantity: 2 }"#;
