@@ -50,7 +50,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     match &words[..] {
         [] => serve().await,
-        words => client::ask(Settings::from_env()?.address, words).await,
+        words => client::ask(Settings::address_from_env()?, words).await,
     }
 }
 

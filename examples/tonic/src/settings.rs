@@ -14,10 +14,16 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Reads where the application listens, for who asks it.
+    pub(crate) fn address_from_env() -> Result<SocketAddr, String> {
+        let mut problems = Vec::new();
+        address(&mut problems).ok_or_else(|| problems.join("; "))
+    }
+
     /// Reads the environment; the error names everything that is wrong with it.
     pub(crate) fn from_env() -> Result<Settings, String> {
         let mut problems = Vec::new();
-        let address = socket_address("HOST", "PORT", 50051, &mut problems);
+        let address = address(&mut problems);
         let health_address = socket_address("HEALTH_HOST", "HEALTH_PORT", 8081, &mut problems);
         let data_dir = data_dir().map_err(|problem| problems.push(problem));
         match (address, health_address, data_dir) {
@@ -29,6 +35,10 @@ impl Settings {
             _ => Err(problems.join("; ")),
         }
     }
+}
+
+fn address(problems: &mut Vec<String>) -> Option<SocketAddr> {
+    socket_address("HOST", "PORT", 50051, problems)
 }
 
 fn socket_address(
