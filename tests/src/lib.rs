@@ -17,6 +17,7 @@ pub use proxy::{Network, Proxy};
 pub use server::{Server, free_port, missing, say, terminate, unprivileged};
 pub use snippet::{documented, installed, snippet};
 
+pub mod grpc;
 pub mod stage;
 pub mod stranger;
 pub mod threads;

@@ -8,17 +8,18 @@ use std::process::Command;
 /// The crates whose folders are rooms.
 const WITH_ROOMS: [&str; 2] = ["health-core", "health-http"];
 
-const LIBRARIES: [&str; 6] = [
+const LIBRARIES: [&str; 7] = [
     "health-macros",
     "health-core",
     "health-http",
     "health-warp",
     "health-tower",
     "health-axum",
+    "health-tonic",
 ];
 
 /// Those that hold no rule: whatever two of them need is a lower crate's.
-const ADAPTERS: [&str; 3] = ["health-warp", "health-tower", "health-axum"];
+const ADAPTERS: [&str; 4] = ["health-warp", "health-tower", "health-axum", "health-tonic"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -311,6 +312,7 @@ fn arrows_point_one_way() {
         ("health-warp", &["health-core", "health-http"]),
         ("health-tower", &["health-core", "health-http"]),
         ("health-axum", &["health-core", "health-tower"]),
+        ("health-tonic", &["health-core"]),
     ] {
         let manifest = fs::read_to_string(root().join(krate).join("Cargo.toml")).unwrap();
         let dependencies = manifest.split("[dependencies]").nth(1).unwrap_or_default();
