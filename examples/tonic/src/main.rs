@@ -90,6 +90,9 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .names_feature::<SearchServer<Search>>(SEARCH)
         .into_server()?;
     let server = Server::builder()
+        // The probes over HTTP as well, on this port.
+        .accept_http1(true)
+        .layer(health_tower::probes(&health).peer(health_tonic::peer))
         // So that watchers who are gone without a word are not kept.
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
         .add_service(probes)
@@ -109,7 +112,7 @@ fn print_what_to_try(address: SocketAddr, health_address: SocketAddr, data_dir: 
     let data_dir = data_dir.display();
     let ask = format!("PORT={} cargo run -q -p tonic-example --", address.port());
     println!("Open  http://{health_address}/health/deep");
-    println!("or    curl -i http://{health_address}/health/ready");
+    println!("or    curl -i http://{address}/health/ready");
     println!();
     println!("Ask it over gRPC, at {address}, in another terminal:");
     for words in [

@@ -6,7 +6,7 @@ mod servers;
 
 use client::{Answer, Asked};
 use fixture::Fixture;
-use servers::{SERVERS, Server};
+use servers::{Others, SERVERS, Server};
 
 const READY: &str = "{\"status\":\"ready\",\"critical\":{\"database\":{\"status\":\"healthy\"}},\"degraded\":{\"index\":{\"status\":\"healthy\"}}}\n";
 const DEGRADED: &str = "{\"status\":\"degraded\",\"critical\":{\"database\":{\"status\":\"healthy\"}},\"degraded\":{\"index\":{\"status\":\"unhealthy\",\"reason\":\"failed\"}}}\n";
@@ -130,13 +130,16 @@ async fn what_is_ours_is_ours_and_nothing_else() {
         ] {
             for method in ["GET", "POST"] {
                 let answer = asked.ask(method, path, &[]).await;
-                let expected = if server.has_application {
-                    (200, "the application")
-                } else {
-                    (404, NOT_FOUND)
-                };
                 let found = (answer.code, &*answer.body);
+                let status = answer.header("grpc-status");
+                let expected = match server.others {
+                    Others::Application => (200, "the application"),
+                    Others::NotFound => (404, NOT_FOUND),
+                    Others::Calls => (200, ""),
+                };
                 assert_eq!(found, expected, "{asked} {method} {path}");
+                let is_call = server.others == Others::Calls;
+                assert_eq!(status, is_call.then_some("12"), "{asked} {method} {path}");
             }
         }
     })
@@ -242,7 +245,7 @@ async fn a_service_goes_through_its_states() {
         );
         assert_eq!(degraded.header("x-envoy-degraded"), Some("true"), "{asked}");
         assert_eq!(asked.get("/health/ready/search").await.code, 503, "{asked}");
-        if server.has_application {
+        if server.has_application() {
             let closed = asked.get("/search/books").await;
             assert_eq!(closed.code, 503, "{asked} {closed:?}");
             assert_eq!(closed.header("retry-after"), Some("5"), "{asked}");
@@ -257,7 +260,7 @@ async fn a_service_goes_through_its_states() {
             assert_eq!(asked.get("/orders").await.code, 200, "{asked}");
         }
         fixture.index_fails(false).await;
-        if server.has_application {
+        if server.has_application() {
             assert_eq!(
                 asked.get("/search/books").await.body,
                 "all of them",
@@ -289,7 +292,7 @@ async fn a_service_goes_through_its_states() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_application_answers_is_recorded() {
     each(async |fixture, server, asked| {
-        if !server.has_application {
+        if !server.has_application() {
             return;
         }
         let before = fixture.errors.rate();
@@ -319,7 +322,7 @@ async fn while_draining_clients_are_served_and_asked_to_leave() {
         let body = "{\"status\":\"not_ready\",\"reason\":\"draining\",";
         assert!(ready.body.starts_with(body), "{asked} {ready:?}");
         assert_eq!(asked.get("/health/live").await.code, 200, "{asked}");
-        if server.has_application {
+        if server.has_application() {
             assert_eq!(
                 asked.get("/search/books").await.body,
                 "all of them",

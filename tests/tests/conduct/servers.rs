@@ -26,8 +26,25 @@ pub(crate) struct Server {
     pub(crate) name: &'static str,
     pub(crate) serve: Serve,
     pub(crate) versions: &'static [Version],
-    /// Whether it serves the application besides.
-    pub(crate) has_application: bool,
+    /// What it serves besides.
+    pub(crate) others: Others,
+}
+
+/// What becomes of requests that are not for health.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Others {
+    /// The application has them.
+    Application,
+    /// Nobody has heard of them.
+    NotFound,
+    /// They are calls of methods that there are not.
+    Calls,
+}
+
+impl Server {
+    pub(crate) fn has_application(&self) -> bool {
+        self.others == Others::Application
+    }
 }
 
 type Serve = fn(Endpoints, Health, ErrorRate) -> Pin<Box<dyn Future<Output = Serving> + Send>>;
@@ -57,25 +74,31 @@ pub(crate) static SERVERS: &[Server] = &[
         name: "warp",
         serve: |e, h, r| Box::pin(warp(e, h, r)),
         versions: &[Http1, Http2],
-        has_application: true,
+        others: Others::Application,
     },
     Server {
         name: "axum",
         serve: |e, h, r| Box::pin(axum(e, h, r)),
         versions: &[Http1, Http2],
-        has_application: true,
+        others: Others::Application,
     },
     Server {
         name: "tower on hyper",
         serve: |e, h, r| Box::pin(hyper(e, h, r)),
         versions: &[Http1, Http2],
-        has_application: true,
+        others: Others::Application,
+    },
+    Server {
+        name: "tonic",
+        serve: |e, h, _| Box::pin(tonic(e, h)),
+        versions: &[Http1, Http2],
+        others: Others::Calls,
     },
     Server {
         name: "the listener",
         serve: |e, _, _| Box::pin(async { listener(e) }),
         versions: &[Http1, Http2],
-        has_application: false,
+        others: Others::NotFound,
     },
 ];
 
@@ -84,7 +107,7 @@ pub(crate) static WITHOUT_PEERS: Server = Server {
     name: "axum without connect-info",
     serve: |e, h, r| Box::pin(axum_without_peers(e, h, r)),
     versions: &[Http1],
-    has_application: true,
+    others: Others::Application,
 };
 
 async fn bound() -> (TcpListener, SocketAddr) {
@@ -230,6 +253,18 @@ fn status(how: &str) -> StatusCode {
         "badly" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::NOT_FOUND,
     }
+}
+
+/// Health over HTTP and over gRPC, on one port.
+async fn tonic(endpoints: Endpoints, health: Health) -> Serving {
+    let (listener, address) = bound().await;
+    let grpc = health_tonic::service(&health).into_server().unwrap();
+    let server = tonic::transport::Server::builder()
+        .accept_http1(true)
+        .layer(health_tower::endpoints(endpoints).peer(health_tonic::peer))
+        .add_service(grpc);
+    let incoming = tonic::transport::server::TcpIncoming::from(listener);
+    serving(address, server.serve_with_incoming(incoming))
 }
 
 fn listener(endpoints: Endpoints) -> Serving {
