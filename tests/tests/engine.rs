@@ -10,6 +10,7 @@ use health_core::{
     ServiceReason, StartupStatus, Status,
 };
 use tests::{Gauge, service, verdict};
+use tokio::sync::Notify;
 use tokio::time::sleep;
 
 type Anything = Result<(), &'static str>;
@@ -55,6 +56,40 @@ async fn the_first_outcome_is_the_verdict_at_once() {
     assert_eq!(verdict(&health, "bad"), FAILED);
     assert_eq!(health.readiness().status, ReadinessStatus::Degraded);
     assert_eq!(health.deep().checks["bad"].error.as_deref(), Some("no"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn checks_that_wake_one_another_take_no_time() {
+    let (first, second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (served, serves) = (Arc::clone(&first), Arc::clone(&second));
+    // Each wakes the other one a thousand times, in a run of theirs.
+    let opens = Check::critical("opens", move || {
+        let (first, second) = (Arc::clone(&first), Arc::clone(&second));
+        async move {
+            for _ in 0..1_000 {
+                first.notify_one();
+                second.notified().await;
+            }
+            Anything::Ok(())
+        }
+    });
+    let answers = Check::critical("answers", move || {
+        let (first, second) = (Arc::clone(&served), Arc::clone(&serves));
+        async move {
+            for _ in 0..1_000 {
+                first.notified().await;
+                second.notify_one();
+            }
+            Anything::Ok(())
+        }
+    });
+    let health = service().extend([opens, answers]).start_paused().unwrap();
+    sleep(ms(10)).await;
+    let report = health.deep();
+    for check in ["opens", "answers"] {
+        assert_eq!(verdict(&health, check), HEALTHY);
+        assert_eq!(report.checks[check].latency, Some(Duration::ZERO));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tracing::Dispatch;
 
 use super::event::Event;
+use super::relay::Relay;
 use super::run::{AsyncRun, Cancel, EndGuard, Ping, Run, Scope, run_here};
 use super::threads::Threads;
 use super::workers::{Polls, Workers};
@@ -21,6 +22,7 @@ pub(crate) struct Launcher {
     place: Place,
     clock: Clock,
     events: UnboundedSender<Event>,
+    relay: Relay,
     pub(crate) workers: Arc<Workers>,
     dispatch: Option<Dispatch>,
 }
@@ -135,6 +137,7 @@ impl Launcher {
     ) -> Launcher {
         Launcher {
             workers: Arc::new(Workers::new(place.workers())),
+            relay: Relay::new(events.clone()),
             place,
             clock,
             events,
@@ -168,7 +171,13 @@ impl Launcher {
                 };
                 let runtime = runtime.expect("a registry with async checks has a runtime");
                 let polls = polls();
-                let run = AsyncRun::new(Arc::clone(function), scope(), Arc::clone(&polls), guard);
+                let run = AsyncRun::new(
+                    Arc::clone(function),
+                    scope(),
+                    Arc::clone(&polls),
+                    Arc::clone(self.relay.waiting()),
+                    guard,
+                );
                 Run {
                     polls: Some(polls),
                     cancel: Cancel::Task(runtime.spawn(run).abort_handle()),
@@ -190,6 +199,11 @@ impl Launcher {
                 }
             }
         }
+    }
+
+    /// Wakes the runs that other runs woke.
+    pub(crate) fn wake_runs(&self) {
+        self.relay.wake();
     }
 
     /// Asks the application's runtime to run a task; when it does, an event says so.

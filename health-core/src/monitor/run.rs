@@ -2,7 +2,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use serde_json::Value;
@@ -11,6 +11,7 @@ use tokio::task::AbortHandle;
 use tracing::{Dispatch, Span};
 
 use super::event::{End, Event};
+use super::relay::{RunWaker, Waiting};
 use super::workers::Polls;
 use crate::clock::Clock;
 use crate::declare::outcome::Outcome;
@@ -169,6 +170,9 @@ pub(crate) struct AsyncRun {
     check: Check,
     scope: Scope,
     polls: Arc<Polls>,
+    waiting: Arc<Waiting>,
+    /// What wakes it, as the check's code knows it; from the first poll on.
+    waker: Option<Arc<RunWaker>>,
     guard: EndGuard,
 }
 
@@ -184,21 +188,37 @@ impl AsyncRun {
         function: AsyncFunction,
         scope: Scope,
         polls: Arc<Polls>,
+        waiting: Arc<Waiting>,
         guard: EndGuard,
     ) -> AsyncRun {
         AsyncRun {
             check: Check::Function(function),
             scope,
             polls,
+            waiting,
+            waker: None,
             guard,
         }
+    }
+
+    /// What the check's code is to wake for the task of this waker, which is the same in every poll.
+    fn waker(&mut self, task: &Waker) -> Waker {
+        let waker = match &self.waker {
+            Some(waker) if waker.is_for(task) => waker,
+            _ => {
+                let new = RunWaker::new(task.clone(), Arc::clone(&self.waiting));
+                self.waker.insert(Arc::new(new))
+            }
+        };
+        Arc::clone(waker).into()
     }
 
     /// Runs code of the check, marked as a poll and safe from its panics.
     fn poll_with<T>(&mut self, run: impl FnOnce(&mut Check) -> T) -> Result<T, String> {
         self.polls.begin(self.guard.now());
         let (check, scope) = (&mut self.check, &mut self.scope);
-        let ran = catch_panic(|| scope.enter(|| run(check)));
+        let code = || catch_panic(|| scope.enter(|| run(check)));
+        let ran = RunWaker::poll(self.waker.as_ref(), code);
         if self.polls.end(self.guard.now()) {
             self.guard.free_worker();
         }
@@ -211,6 +231,7 @@ impl Future for AsyncRun {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let run = &mut *self;
+        let waker = run.waker(context.waker());
         let polled = run.poll_with(|check| {
             if let Check::Function(function) = check {
                 *check = Check::Future(function());
@@ -218,7 +239,7 @@ impl Future for AsyncRun {
             let Check::Future(future) = check else {
                 return Poll::Ready(None);
             };
-            let outcome = std::task::ready!(future.as_mut().poll(context));
+            let outcome = std::task::ready!(future.as_mut().poll(&mut Context::from_waker(&waker)));
             // What the check left behind goes as part of its run.
             *check = Check::Gone;
             Poll::Ready(Some(RunResult::new(outcome)))

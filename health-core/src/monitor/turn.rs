@@ -115,8 +115,8 @@ impl Monitor {
     /// Waits for the runs that were cancelled, so that what their checks hold goes with the monitor and not
     /// with the last of them: it may own a runtime, which must not be dropped on one.
     pub(super) async fn settle(self) -> Vec<Slot> {
-        // Whoever follows is told at once that this has ended, whatever the runs do.
-        drop((self.changes, self.version, self.log));
+        // Whoever follows is told at once that this has ended, whatever the runs do, and they are woken directly.
+        drop((self.changes, self.version, self.log, self.launcher));
         let (slots, mut events) = (self.slots, self.events);
         let until = self.clock.now() + SETTLES;
         let is_out = |slot: &&Slot| slot.work.is_async() && slot.run().is_some();
@@ -200,6 +200,7 @@ impl Monitor {
         match event {
             Event::Ended { slot, end, at } => self.on_end(slot, end, at)?,
             Event::WorkerFree => self.on_free_worker(),
+            Event::Woken => self.launcher.wake_runs(),
             Event::RuntimeRan { at } => {
                 if let Some(asked) = self.runtime.ran() {
                     let ran = self.time.lived(at);
