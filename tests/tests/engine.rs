@@ -9,7 +9,7 @@ use health_core::{
     Answer, ChangeKind, Check, LivenessStatus, Outcome, Readiness, ReadinessStatus, Reason,
     ServiceReason, StartupStatus, Status,
 };
-use tests::{Gauge, service, verdict};
+use tests::{Gauge, leap, service, verdict};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
@@ -524,6 +524,26 @@ async fn a_server_that_never_ends_is_left_after_the_limit() {
     assert_eq!(health.until_drained(async { 7 }, secs(20)).await, Some(7));
 }
 
+/// A server that is gone keeps nobody waiting for its last requests.
+#[tokio::test(start_paused = true)]
+async fn a_delay_counts_as_long_as_somebody_holds_it() {
+    let health = service().start_paused().unwrap();
+    let closes = |delay| health.drain_on(pending(), secs(delay));
+    let (short, long, longest) = (closes(2), closes(5), closes(60));
+    drop(longest);
+    let begun = tokio::time::Instant::now();
+    health.drain();
+    let drained = tokio::spawn(health.drained());
+    sleep(secs(1)).await;
+    drop(long);
+    drained.await.unwrap();
+    assert_eq!(begun.elapsed(), secs(2));
+    short.await;
+    health.drained().await;
+    assert_eq!(begun.elapsed(), secs(2), "and none of them comes back");
+    assert_eq!(health.readiness().reason, Some(ServiceReason::Draining));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_fleet_that_starts_together_does_not_ask_together() {
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -553,6 +573,51 @@ async fn a_fleet_that_starts_together_does_not_ask_together() {
             "{asked} of 200 in second {second}"
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn from_a_silent_monitor_no_heartbeat_is_heard() {
+    let health = service().start_paused().unwrap();
+    let heartbeat = health.heartbeat("consumer", secs(3_600)).unwrap();
+    sleep(secs(1)).await;
+    assert_eq!(health.deep().heartbeats["consumer"].status, Status::Healthy);
+    leap(secs(60));
+    heartbeat.beat();
+    let report = health.deep();
+    let consumer = &report.heartbeats["consumer"];
+    assert_eq!(
+        (consumer.status, consumer.reason),
+        (Status::Unhealthy, Some(Reason::Stale))
+    );
+    assert_eq!(
+        consumer.age,
+        Duration::ZERO,
+        "it is the monitor that hears nothing"
+    );
+    // The public answer waits for the suspicion to hold.
+    health.liveness();
+    leap(secs(1));
+    let liveness = health.liveness();
+    assert_eq!(liveness.heartbeats["consumer"].reason, Some(Reason::Stale));
+    sleep(secs(1)).await;
+    assert_eq!(health.deep().heartbeats["consumer"].status, Status::Healthy);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_report_says_why_the_process_is_not_alive() {
+    let health = service().start_paused().unwrap();
+    sleep(secs(1)).await;
+    assert_eq!(health.deep().liveness_reason, None);
+    leap(secs(60));
+    let report = health.deep();
+    let stale = (LivenessStatus::NotAlive, Some(ServiceReason::Stale));
+    assert_eq!((report.liveness, report.liveness_reason), stale);
+    health.declare_broken("the disk is full");
+    health.drain();
+    let report = health.deep();
+    let broken = (LivenessStatus::NotAlive, Some(ServiceReason::Broken));
+    assert_eq!((report.liveness, report.liveness_reason), broken);
+    assert_eq!(report.reason, Some(ServiceReason::Draining));
 }
 
 #[tokio::test(start_paused = true)]
