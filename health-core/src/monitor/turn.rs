@@ -62,9 +62,9 @@ pub(crate) struct Monitor {
     pub(super) ticked: Instant,
     pub(super) slots: Vec<Slot>,
     /// When which check is to be asked.
-    pub(super) starts: BinaryHeap<Reverse<(Instant, usize)>>,
+    pub(super) starts: Agenda,
     /// When which slot is to be looked at for another reason.
-    pub(super) alarms: BinaryHeap<Reverse<(Instant, usize)>>,
+    pub(super) alarms: Agenda,
     /// Checks that are due and wait for a thread, and how many threads are at work.
     pub(super) queue: VecDeque<usize>,
     pub(super) at_work: usize,
@@ -396,12 +396,14 @@ impl Monitor {
 
     // The time.
 
+    /// Does what is due. What is due again at once waits for the next turn, so that nobody can keep the
+    /// monitor from publishing.
     fn do_what_is_due(&mut self) {
         let now = self.time.now();
-        while let Some(Reverse((at, index))) = self.alarms.peek().copied()
-            && at <= now
-        {
-            self.alarms.pop();
+        for _ in 0..self.alarms.len() {
+            let Some((at, index)) = due(&mut self.alarms, now) else {
+                break;
+            };
             // An alarm that was set anew since is none.
             if self.slots[index].alarm == Some(at) {
                 self.slots[index].alarm = None;
@@ -413,10 +415,10 @@ impl Monitor {
         {
             self.ask(index);
         }
-        while let Some(Reverse((at, index))) = self.starts.peek().copied()
-            && at <= now
-        {
-            self.starts.pop();
+        for _ in 0..self.starts.len() {
+            let Some((at, index)) = due(&mut self.starts, now) else {
+                break;
+            };
             if matches!(self.slots[index].phase, Phase::Waiting { due } if due == at) {
                 self.ask(index);
             }
@@ -709,6 +711,17 @@ impl Monitor {
             });
         }
     }
+}
+
+/// When which slot is to be looked at, the first of them on top.
+type Agenda = BinaryHeap<Reverse<(Instant, usize)>>;
+
+/// Takes out the first, if it is due.
+fn due(agenda: &mut Agenda, now: Instant) -> Option<(Instant, usize)> {
+    let first = agenda.peek().filter(|Reverse((at, _))| *at <= now)?;
+    let Reverse(first) = *first;
+    agenda.pop();
+    Some(first)
 }
 
 /// What is to be told: what changed, what a check or task failed with, and how long it had been what it was.
