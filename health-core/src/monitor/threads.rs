@@ -156,6 +156,37 @@ mod tests {
     }
 
     #[test]
+    fn a_thread_that_was_taken_is_not_there_to_be_removed() {
+        let threads = Threads::new(None);
+        let (release, held) = mpsc::channel::<()>();
+        let first = ran_on(&threads);
+        threads.run(Box::new(move || {
+            let _ = held.recv();
+        }));
+        let second = ran_on(&threads);
+        assert!(!threads.idle.remove(first), "it is at work");
+        assert_eq!(threads.idle.threads().len(), 1);
+        assert!(threads.idle.remove(second));
+        assert_eq!(threads.idle.threads().len(), 0);
+        drop(release);
+    }
+
+    #[test]
+    fn only_the_thread_of_an_id_is_removed() {
+        let idle = Idle::default();
+        let id = || thread::spawn(|| thread::current().id()).join().unwrap();
+        let ids = [id(), id(), id()];
+        for id in ids {
+            let (jobs, _) = mpsc::channel();
+            idle.add(Thread { id, jobs });
+        }
+        assert!(idle.remove(ids[1]));
+        let left: Vec<_> = idle.threads().iter().map(|thread| thread.id).collect();
+        assert_eq!(left, [ids[0], ids[2]]);
+        assert!(!idle.remove(ids[1]));
+    }
+
+    #[test]
     fn the_threads_end_with_their_pool() {
         let threads = Threads::new(None);
         ran_on(&threads);
