@@ -188,7 +188,7 @@ mod tests {
     fn tasks_are_found_counted_and_walked_through() {
         let tasks = tasks();
         assert_eq!((tasks.get("b"), tasks.get("e")), (Some(COMPLETE), None));
-        assert_eq!(tasks["c"], RUNNING);
+        assert_eq!((tasks["b"], tasks["c"]), (COMPLETE, RUNNING));
         assert_eq!((tasks.len(), tasks.is_empty()), (4, false));
         let mut walk = (&tasks).into_iter();
         assert_eq!(walk.next(), Some(("c", RUNNING)));
