@@ -328,3 +328,46 @@ fn panic_message(payload: &(dyn Any + Send)) -> String {
         None => "panicked".into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
+
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::monitor::relay::Relay;
+    use crate::monitor::workers::Workers;
+
+    #[derive(Default)]
+    struct Task(AtomicUsize);
+
+    impl Wake for Task {
+        fn wake(self: Arc<Task>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn a_run_has_one_waker_for_one_task_and_another_for_another() {
+        let (events, _news) = mpsc::unbounded_channel();
+        let relay = Relay::new(events.clone());
+        let mut run = AsyncRun::new(
+            Arc::new(|| Box::pin(std::future::pending())),
+            Scope::new("database".into(), None),
+            Arc::new(Polls::new(Arc::new(Workers::new(1)))),
+            Arc::clone(relay.waiting()),
+            EndGuard::new(0, Clock::System, events),
+        );
+        let (task, other) = (Arc::new(Task::default()), Arc::new(Task::default()));
+        let (task_waker, other_waker) = (Arc::clone(&task).into(), Arc::clone(&other).into());
+        let waker = run.waker(&task_waker);
+        assert!(run.waker(&task_waker).will_wake(&waker));
+        let moved = run.waker(&other_waker);
+        assert!(!moved.will_wake(&waker));
+        moved.wake();
+        let woken = |task: &Task| task.0.load(Ordering::SeqCst);
+        assert_eq!((woken(&task), woken(&other)), (0, 1));
+    }
+}
