@@ -620,6 +620,29 @@ async fn the_report_says_why_the_process_is_not_alive() {
     assert_eq!(report.reason, Some(ServiceReason::Draining));
 }
 
+/// Each wake-up costs more than the run that it begins; few checks are asked to the millisecond.
+#[tokio::test(start_paused = true)]
+async fn a_crowd_is_asked_in_batches_and_few_are_not() {
+    for (number, batches) in [(256, 150..1_000), (257, 20..120)] {
+        let asked = Arc::new(Mutex::new(std::collections::BTreeSet::new()));
+        let checks = (0..number).map(|n| {
+            let asked = Arc::clone(&asked);
+            let check = Check::critical(format!("check_{n}"), move || {
+                asked.lock().unwrap().insert(tokio::time::Instant::now());
+                std::future::ready(Anything::Ok(()))
+            });
+            check.interval(secs(1))
+        });
+        let health = service().extend(checks).start_paused().unwrap();
+        sleep(secs(2)).await;
+        let before = asked.lock().unwrap().len();
+        sleep(secs(5)).await;
+        drop(health);
+        let in_a_second = (asked.lock().unwrap().len() - before) / 5;
+        assert!(batches.contains(&in_a_second), "{number}: {in_a_second}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_did_not_change_stays_the_same_value() {
     let switch = Arc::new(AtomicBool::new(true));

@@ -241,3 +241,22 @@ impl fmt::Debug for Place {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    #[test]
+    fn a_place_has_the_workers_of_its_runtime() {
+        let place = Place::process();
+        assert_eq!((place.has_runtime(), place.workers()), (false, 1));
+        let runtime = Builder::new_multi_thread().worker_threads(3).build();
+        let runtime = runtime.unwrap();
+        let _on = runtime.enter();
+        for place in [Place::process(), Place::test()] {
+            assert_eq!((place.has_runtime(), place.workers()), (true, 3));
+        }
+    }
+}

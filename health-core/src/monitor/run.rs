@@ -334,7 +334,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::Wake;
 
-    use tokio::sync::mpsc;
+    use tokio::sync::mpsc::{self, UnboundedReceiver};
 
     use super::*;
     use crate::monitor::relay::Relay;
@@ -349,17 +349,29 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_run_has_one_waker_for_one_task_and_another_for_another() {
-        let (events, _news) = mpsc::unbounded_channel();
+    /// A run of a function on a worker of its own, and what the monitor hears of it.
+    fn run(
+        function: impl Fn() -> OutcomeFuture + Send + Sync + 'static,
+    ) -> (AsyncRun, Relay, UnboundedReceiver<Event>) {
+        let (events, news) = mpsc::unbounded_channel();
         let relay = Relay::new(events.clone());
-        let mut run = AsyncRun::new(
-            Arc::new(|| Box::pin(std::future::pending())),
+        let run = AsyncRun::new(
+            Arc::new(function),
             Scope::new("database".into(), None),
             Arc::new(Polls::new(Arc::new(Workers::new(1)))),
             Arc::clone(relay.waiting()),
             EndGuard::new(0, Clock::System, events),
         );
+        (run, relay, news)
+    }
+
+    fn poll(run: &mut AsyncRun) -> Poll<()> {
+        Pin::new(run).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn a_run_has_one_waker_for_one_task_and_another_for_another() {
+        let (mut run, _relay, _news) = run(|| Box::pin(std::future::pending()));
         let (task, other) = (Arc::new(Task::default()), Arc::new(Task::default()));
         let (task_waker, other_waker) = (Arc::clone(&task).into(), Arc::clone(&other).into());
         let waker = run.waker(&task_waker);
@@ -369,5 +381,47 @@ mod tests {
         moved.wake();
         let woken = |task: &Task| task.0.load(Ordering::SeqCst);
         assert_eq!((woken(&task), woken(&other)), (0, 1));
+    }
+
+    struct PanicsWhenDropped;
+
+    impl Drop for PanicsWhenDropped {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+
+    #[test]
+    fn no_panic_of_a_run_gets_out_also_where_it_is_dropped() {
+        let (mut cancelled, _relay, mut news) = run(|| {
+            Box::pin(async {
+                let _held = PanicsWhenDropped;
+                std::future::pending().await
+            })
+        });
+        assert!(poll(&mut cancelled).is_pending());
+        drop(cancelled);
+        let Ok(Event::Ended { end, .. }) = news.try_recv() else {
+            panic!("no end")
+        };
+        assert!(matches!(end, End::Dropped), "{end:?}");
+
+        let (mut panics, _relay, mut news) = run(|| {
+            let held = PanicsWhenDropped;
+            Box::pin(std::future::poll_fn(move |_| {
+                let _ = &held;
+                panic!("polled")
+            }))
+        });
+        assert!(poll(&mut panics).is_ready());
+        let Ok(Event::Ended { end, .. }) = news.try_recv() else {
+            panic!("no end")
+        };
+        let End::ByItself(result) = end else {
+            panic!("{end:?}")
+        };
+        assert_eq!(result.error.as_deref(), Some("panicked: polled"));
+        drop(panics);
+        assert!(news.try_recv().is_err(), "one end");
     }
 }

@@ -305,7 +305,7 @@ impl Line {
                 },
                 ChangeKind::Heartbeat { from, to, .. } => match (from, to) {
                     (_, Some(to)) if !to.is_healthy() => Level::WARN,
-                    (Some(from), Some(_)) if !from.is_healthy() => Level::INFO,
+                    (Some(_), Some(_)) => Level::INFO,
                     _ => Level::DEBUG,
                 },
                 ChangeKind::Task { from, to, .. } => match to.status {

@@ -294,7 +294,8 @@ impl Monitor {
         let now = self.time.now();
         match self.slots[index].phase {
             Phase::Running { .. } => self.on_deadline(index),
-            Phase::Overdue { next, .. } if next <= now => {
+            // The alarm of such a slot is set to when it would be asked.
+            Phase::Overdue { .. } => {
                 self.slots[index].miss(now, &mut self.jitter);
                 self.published.record(index).missed();
             }
@@ -726,3 +727,62 @@ fn due(agenda: &mut Agenda, now: Instant) -> Option<(Instant, usize)> {
 
 /// What is to be told: what changed, what a check or task failed with, and how long it had been what it was.
 type News = Vec<(ChangeKind, Option<Arc<str>>, Option<Duration>)>;
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+    use crate::declare::check::Check;
+    use crate::declare::described::Described;
+    use crate::declare::schedule::Schedule;
+    use crate::monitor::{Place, Settings};
+    use crate::published::Identity;
+
+    /// Who has ended waits for the runs that it cancelled, and for nothing else.
+    #[tokio::test(start_paused = true)]
+    async fn what_is_left_behind_is_held_by_no_run() {
+        let held = Arc::new(());
+        let seen = Arc::downgrade(&held);
+        let hangs = Check::critical("hangs", move || {
+            let held = Arc::clone(&held);
+            async move {
+                pending::<()>().await;
+                drop(held);
+                Ok::<(), &str>(())
+            }
+        });
+        let passes = Check::critical("passes", || ready(Ok::<(), &str>(())));
+        let checks = [hangs, passes].map(|check| {
+            let schedule = Schedule::new(check.class, check.options).unwrap();
+            (Described::new(&check, schedule), check.work)
+        });
+        let settings = Settings {
+            clock: Clock::Tokio,
+            place: Place::test(),
+            threads: 1,
+            identity: Identity {
+                service: "orders".into(),
+                instance: None,
+                version: None,
+            },
+            stall_limit: Duration::from_secs(30),
+            checks: checks.into(),
+            tasks: Vec::new(),
+        };
+        let (monitor, started) = Monitor::new(settings).unwrap();
+        let closes = Duration::from_secs(1);
+        tokio::spawn(async move {
+            tokio::time::sleep(closes).await;
+            started.events.send(Event::Closed)
+        });
+        let begun = tokio::time::Instant::now();
+        let ended = monitor.run().await;
+        assert_eq!(seen.strong_count(), 2, "by the check and by its run");
+        let left = ended.settle().await;
+        assert_eq!((seen.strong_count(), left.len()), (1, 2));
+        assert_eq!(begun.elapsed(), closes);
+        drop(left);
+        assert_eq!(seen.strong_count(), 0);
+    }
+}

@@ -222,6 +222,8 @@ mod tests {
             advance(wait).await;
             watchdog.look();
         }
+        // Also where it has moved just now.
+        watchdog.published.tick(Clock::Tokio.now());
         assert_eq!(
             told(&monitor, &watchdog),
             (true, ReadinessStatus::NotReady, LivenessStatus::NotAlive)
