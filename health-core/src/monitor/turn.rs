@@ -126,8 +126,13 @@ impl Monitor {
                 event = events.recv() => event,
                 () = self.clock.sleep_until(until) => return slots,
             };
-            if let Some(Event::Ended { slot, .. }) = event {
-                out -= usize::from(slots[slot].work.is_async());
+            match event {
+                Some(Event::Ended { slot, .. }) => {
+                    out -= usize::from(slots[slot].work.is_async());
+                }
+                Some(_) => {}
+                // Nobody is left who could tell an end.
+                None => break,
             }
         }
         slots
@@ -772,9 +777,10 @@ mod tests {
         };
         let (monitor, started) = Monitor::new(settings).unwrap();
         let closes = Duration::from_secs(1);
+        let events = started.events.clone();
         tokio::spawn(async move {
             tokio::time::sleep(closes).await;
-            started.events.send(Event::Closed)
+            events.send(Event::Closed)
         });
         let begun = tokio::time::Instant::now();
         let ended = monitor.run().await;
