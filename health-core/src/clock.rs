@@ -67,10 +67,16 @@ pub(crate) mod simulated {
         static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
         static WALL: Cell<SystemTime> = const { Cell::new(SystemTime::UNIX_EPOCH) };
         static WAKES: Cell<Option<Duration>> = const { Cell::new(None) };
+        /// How often it was read since it was set.
+        static READ: Cell<u32> = const { Cell::new(0) };
     }
+
+    /// Nobody who does not go round in circles reads it so often while it stands still.
+    const SPINS: u32 = 100_000;
 
     pub(crate) fn set_now(since_epoch: Duration) {
         NOW.set(since_epoch);
+        READ.set(0);
     }
 
     pub(crate) fn set_wall(wall: SystemTime) {
@@ -78,6 +84,12 @@ pub(crate) mod simulated {
     }
 
     pub(crate) fn now() -> Instant {
+        let read = READ.get() + 1;
+        assert!(
+            read < SPINS,
+            "the monitor spins: it goes on while the clock stands still"
+        );
+        READ.set(read);
         *EPOCH + NOW.get()
     }
 
@@ -103,5 +115,28 @@ pub(crate) mod simulated {
 
     pub(crate) fn forget_wakes() {
         WAKES.set(None);
+    }
+}
+
+#[cfg(all(test, feature = "__simulation"))]
+mod tests {
+    use std::time::Duration;
+
+    use super::simulated::{now, set_now};
+
+    #[test]
+    #[should_panic(expected = "the monitor spins")]
+    fn who_goes_on_while_the_clock_stands_still_spins() {
+        loop {
+            now();
+        }
+    }
+
+    #[test]
+    fn a_clock_that_moves_is_read_for_ever() {
+        for micros in 0..500_000 {
+            set_now(Duration::from_micros(micros));
+            now();
+        }
     }
 }

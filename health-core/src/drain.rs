@@ -1,5 +1,5 @@
 use std::pin::pin;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -13,6 +13,9 @@ impl Health {
     /// For a server's graceful shutdown: load balancers see readiness fail, and for `delay` their
     /// last requests are still accepted. A second signal does not start the delay anew. The delay must be
     /// longer than the slowest prober takes to notice: its interval times its threshold, and its timeout.
+    ///
+    /// Dropped before it has resolved, it hears no signal any more, and its delay holds nobody up. What has
+    /// begun to drain goes on.
     ///
     /// # Panics
     ///
@@ -36,24 +39,23 @@ impl Health {
         F: Future<Output = ()> + Send + 'static,
     {
         let health = self.clone();
-        let millis = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-        self.shared
-            .published
-            .drain_delay
-            .fetch_max(millis, Ordering::Relaxed);
+        let delay = Delay::new(&self.shared.published, delay);
         async move {
+            // The whole of it, which is then as long there as this future.
+            let delay = delay;
             let mut draining = health.shared.published.drained_from.subscribe();
             tokio::select! {
                 () = signal => health.drain(),
                 _ = began(&mut draining) => {}
             }
             let began = began(&mut draining).await;
-            reached(began.checked_add(delay)).await;
+            reached(began.checked_add(delay.length)).await;
         }
     }
 
-    /// Waits until draining is over: it has begun, and the longest delay that was given to
-    /// [`drain_on`](Self::drain_on), polled or not, has passed. Until then checks go on, as for any handle.
+    /// Waits until draining is over: it has begun, and the longest delay has passed among those that were
+    /// given to [`drain_on`](Self::drain_on), of the futures that are still there, polled or not. Until then
+    /// checks go on, as for any handle.
     ///
     /// # Panics
     ///
@@ -63,7 +65,15 @@ impl Health {
         async move {
             let published = &health.shared.published;
             let began = began(&mut published.drained_from.subscribe()).await;
-            reached(began.checked_add(drain_delay(published))).await;
+            let mut delays = published.drain_delays.subscribe();
+            loop {
+                let longest = delays.borrow_and_update().iter().max().copied();
+                tokio::select! {
+                    biased;
+                    () = reached(began.checked_add(longest.unwrap_or_default())) => return,
+                    _ = delays.changed() => {}
+                }
+            }
         }
     }
 
@@ -169,8 +179,30 @@ fn refused(error: &std::io::Error) {
     tracing::error!(target: "health_core", %error, "cannot wait for the signal to shut down");
 }
 
-fn drain_delay(published: &Published) -> Duration {
-    Duration::from_millis(published.drain_delay.load(Ordering::Relaxed))
+/// The delay of one future of [`Health::drain_on`], which counts as long as that is there.
+struct Delay {
+    published: Arc<Published>,
+    length: Duration,
+}
+
+impl Delay {
+    fn new(published: &Arc<Published>, length: Duration) -> Delay {
+        let add = |delays: &mut Vec<Duration>| delays.push(length);
+        published.drain_delays.send_modify(add);
+        Delay {
+            published: Arc::clone(published),
+            length,
+        }
+    }
+}
+
+impl Drop for Delay {
+    fn drop(&mut self) {
+        self.published.drain_delays.send_modify(|delays| {
+            let place = delays.iter().position(|delay| *delay == self.length);
+            delays.swap_remove(place.expect("it was put there"));
+        });
+    }
 }
 
 async fn began(draining: &mut watch::Receiver<Option<Instant>>) -> Instant {

@@ -9,7 +9,8 @@ use health_core::{
     Answer, ChangeKind, Check, LivenessStatus, Outcome, Readiness, ReadinessStatus, Reason,
     ServiceReason, StartupStatus, Status,
 };
-use tests::{Gauge, service, verdict};
+use tests::{Gauge, leap, service, verdict};
+use tokio::sync::Notify;
 use tokio::time::sleep;
 
 type Anything = Result<(), &'static str>;
@@ -55,6 +56,40 @@ async fn the_first_outcome_is_the_verdict_at_once() {
     assert_eq!(verdict(&health, "bad"), FAILED);
     assert_eq!(health.readiness().status, ReadinessStatus::Degraded);
     assert_eq!(health.deep().checks["bad"].error.as_deref(), Some("no"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn checks_that_wake_one_another_take_no_time() {
+    let (first, second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (first_of, second_of) = (Arc::clone(&first), Arc::clone(&second));
+    // Each wakes the other one a thousand times, in a run of theirs.
+    let opens = Check::critical("opens", move || {
+        let (first, second) = (Arc::clone(&first), Arc::clone(&second));
+        async move {
+            for _ in 0..1_000 {
+                first.notify_one();
+                second.notified().await;
+            }
+            Anything::Ok(())
+        }
+    });
+    let answers = Check::critical("answers", move || {
+        let (first, second) = (Arc::clone(&first_of), Arc::clone(&second_of));
+        async move {
+            for _ in 0..1_000 {
+                first.notified().await;
+                second.notify_one();
+            }
+            Anything::Ok(())
+        }
+    });
+    let health = service().extend([opens, answers]).start_paused().unwrap();
+    sleep(ms(10)).await;
+    let report = health.deep();
+    for check in ["opens", "answers"] {
+        assert_eq!(verdict(&health, check), HEALTHY);
+        assert_eq!(report.checks[check].latency, Some(Duration::ZERO));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -489,6 +524,26 @@ async fn a_server_that_never_ends_is_left_after_the_limit() {
     assert_eq!(health.until_drained(async { 7 }, secs(20)).await, Some(7));
 }
 
+/// A server that is gone keeps nobody waiting for its last requests.
+#[tokio::test(start_paused = true)]
+async fn a_delay_counts_as_long_as_somebody_holds_it() {
+    let health = service().start_paused().unwrap();
+    let closes = |delay| health.drain_on(pending(), secs(delay));
+    let (short, long, longest) = (closes(2), closes(5), closes(60));
+    drop(longest);
+    let begun = tokio::time::Instant::now();
+    health.drain();
+    let drained = tokio::spawn(health.drained());
+    sleep(secs(1)).await;
+    drop(long);
+    drained.await.unwrap();
+    assert_eq!(begun.elapsed(), secs(2));
+    short.await;
+    health.drained().await;
+    assert_eq!(begun.elapsed(), secs(2), "and none of them comes back");
+    assert_eq!(health.readiness().reason, Some(ServiceReason::Draining));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_fleet_that_starts_together_does_not_ask_together() {
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -517,6 +572,74 @@ async fn a_fleet_that_starts_together_does_not_ask_together() {
             (10..=100).contains(&asked),
             "{asked} of 200 in second {second}"
         );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn from_a_silent_monitor_no_heartbeat_is_heard() {
+    let health = service().start_paused().unwrap();
+    let heartbeat = health.heartbeat("consumer", secs(3_600)).unwrap();
+    sleep(secs(1)).await;
+    assert_eq!(health.deep().heartbeats["consumer"].status, Status::Healthy);
+    leap(secs(60));
+    heartbeat.beat();
+    let report = health.deep();
+    let consumer = &report.heartbeats["consumer"];
+    assert_eq!(
+        (consumer.status, consumer.reason),
+        (Status::Unhealthy, Some(Reason::Stale))
+    );
+    assert_eq!(
+        consumer.age,
+        Duration::ZERO,
+        "it is the monitor that hears nothing"
+    );
+    // The public answer waits for the suspicion to hold.
+    health.liveness();
+    leap(secs(1));
+    let liveness = health.liveness();
+    assert_eq!(liveness.heartbeats["consumer"].reason, Some(Reason::Stale));
+    sleep(secs(1)).await;
+    assert_eq!(health.deep().heartbeats["consumer"].status, Status::Healthy);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_report_says_why_the_process_is_not_alive() {
+    let health = service().start_paused().unwrap();
+    sleep(secs(1)).await;
+    assert_eq!(health.deep().liveness_reason, None);
+    leap(secs(60));
+    let report = health.deep();
+    let stale = (LivenessStatus::NotAlive, Some(ServiceReason::Stale));
+    assert_eq!((report.liveness, report.liveness_reason), stale);
+    health.declare_broken("the disk is full");
+    health.drain();
+    let report = health.deep();
+    let broken = (LivenessStatus::NotAlive, Some(ServiceReason::Broken));
+    assert_eq!((report.liveness, report.liveness_reason), broken);
+    assert_eq!(report.reason, Some(ServiceReason::Draining));
+}
+
+/// Each wake-up costs more than the run that it begins; few checks are asked to the millisecond.
+#[tokio::test(start_paused = true)]
+async fn a_crowd_is_asked_in_batches_and_few_are_not() {
+    for (number, batches) in [(256, 150..1_000), (257, 20..120)] {
+        let asked = Arc::new(Mutex::new(std::collections::BTreeSet::new()));
+        let checks = (0..number).map(|n| {
+            let asked = Arc::clone(&asked);
+            let check = Check::critical(format!("check_{n}"), move || {
+                asked.lock().unwrap().insert(tokio::time::Instant::now());
+                std::future::ready(Anything::Ok(()))
+            });
+            check.interval(secs(1))
+        });
+        let health = service().extend(checks).start_paused().unwrap();
+        sleep(secs(2)).await;
+        let before = asked.lock().unwrap().len();
+        sleep(secs(5)).await;
+        drop(health);
+        let in_a_second = (asked.lock().unwrap().len() - before) / 5;
+        assert!(batches.contains(&in_a_second), "{number}: {in_a_second}");
     }
 }
 

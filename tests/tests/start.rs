@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use health_core::{Check, Health, health_check};
+use health_core::{Check, Health, checks, health_check};
 use tests::service;
 
 type Anything = Result<(), &'static str>;
@@ -52,10 +52,11 @@ async fn every_problem_is_named_at_once_with_its_place() {
         "`timeout` is longer than `interval`",
         "`fail_after` is 0",
         "startup task `warm` was declared before",
+        "check `database` has the name of the one at",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
-    assert_eq!(error.problems().len(), 8, "{text}");
+    assert_eq!(error.problems().len(), 9, "{text}");
     assert_eq!(format!("{error:?}"), text, "`main` prints the same");
     for problem in error.problems() {
         assert!(
@@ -63,6 +64,24 @@ async fn every_problem_is_named_at_once_with_its_place() {
             "{problem}"
         );
     }
+}
+
+/// Who gives the state then does not hear of the runtime only afterwards.
+#[test]
+fn a_check_that_lacks_its_state_lacks_a_runtime_as_well() {
+    let error = Health::builder()
+        .only(checks![database])
+        .start()
+        .unwrap_err();
+    let text = error.to_string();
+    for part in [
+        "check `database` takes `pool`, and no `start::Pool` was given",
+        "check `database` takes `index`, and no `start::Index` was given",
+        "check `database`: it is async, and there is no Tokio runtime here",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    assert_eq!(error.problems().len(), 3, "{text}");
 }
 
 #[tokio::test]

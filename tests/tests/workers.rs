@@ -1,13 +1,14 @@
 //! Who is charged with workers of the application's runtime that are held.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use health_core::{ChangeKind, Check, LivenessStatus, Reason, ServiceReason, Status};
 use tests::threads::{Barrier, Held, wait_for, workers};
 use tests::{service, verdict};
+use tokio::sync::watch;
 
 type Anything = Result<(), &'static str>;
 
@@ -149,4 +150,76 @@ fn a_check_that_blocks_in_place_holds_up_no_deadline() {
     assert!(age < ms(15_000), "only after {age:?}");
     drop(health);
     runtime.shutdown_background();
+}
+
+/// What a run wakes a runtime keeps for the same worker, where no other worker takes it up.
+#[test]
+fn a_check_is_not_charged_with_what_the_one_that_woke_it_blocks_then() {
+    let lock = Arc::new(tokio::sync::Mutex::new(()));
+    let guard = Mutex::new(Arc::clone(&lock).try_lock_owned().ok());
+    let unlock = move || drop(guard.lock().unwrap().take());
+    let wait = move || {
+        let lock = Arc::clone(&lock);
+        async move { drop(lock.lock().await) }
+    };
+    assert_woken_in_time("by a lock", unlock, wait);
+
+    let sent = watch::Sender::new(false);
+    let received = sent.subscribe();
+    let send = move || {
+        sent.send_replace(true);
+    };
+    let wait = move || {
+        let mut received = received.clone();
+        async move { drop(received.wait_for(|sent| *sent).await) }
+    };
+    assert_woken_in_time("by a channel", send, wait);
+}
+
+/// One check wakes another one, and then blocks its thread for longer than the other one has time.
+fn assert_woken_in_time<F>(
+    how: &str,
+    wake: impl Fn() + Send + Sync + 'static,
+    wait: impl Fn() -> F + Send + Sync + 'static,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let runtime = workers(4);
+    let barrier = Barrier::default();
+    barrier.close();
+    let (is_waiting, wake) = (Arc::new(AtomicBool::new(false)), Arc::new(wake));
+    let (seen, held) = (Arc::clone(&is_waiting), barrier.held());
+    let blocks = Check::degraded("blocks", move || {
+        let (seen, wake, held) = (Arc::clone(&seen), Arc::clone(&wake), held.clone());
+        async move {
+            while !seen.load(Ordering::SeqCst) {
+                tokio::time::sleep(ms(1)).await;
+            }
+            // So that the poll which said so has returned.
+            tokio::time::sleep(ms(50)).await;
+            wake();
+            held.pass();
+            Anything::Ok(())
+        }
+    });
+    let innocent = Check::critical("innocent", move || {
+        is_waiting.store(true, Ordering::SeqCst);
+        let waits = wait();
+        async move {
+            waits.await;
+            Anything::Ok(())
+        }
+    });
+    let innocent = innocent.timeout(ms(1_500)).fail_after(1);
+    let health = {
+        let _on = runtime.enter();
+        service().extend([blocks, innocent]).start().unwrap()
+    };
+    wait_for("judged", || {
+        verdict(&health, "innocent").1 != Some(Reason::Pending)
+    });
+    assert!(barrier.has_held(), "{how}: the other one blocks");
+    let healthy = (Status::Healthy, None);
+    assert_eq!(verdict(&health, "innocent"), healthy, "{how}");
+    barrier.open();
 }

@@ -149,21 +149,21 @@ impl Declaration {
         inventory::iter::<Declaration>()
     }
 
-    /// The check, or the arguments that no state was given for.
-    pub(crate) fn bind(&self, state: &State) -> Result<Check, Vec<Missing>> {
+    /// The check, and the arguments that no state was given for: with any of these it must never run.
+    pub(crate) fn bind(&self, state: &State) -> (Check, Vec<Missing>) {
         let mut missing = Vec::new();
         let mut slots = Vec::with_capacity(self.arguments.len());
         for (argument, find) in self.arguments {
             match find(Given(state)) {
                 Found::Found(slot) => slots.push(slot),
-                Found::Missing(type_name) => missing.push(Missing {
-                    argument,
-                    type_name,
-                }),
+                Found::Missing(type_name) => {
+                    slots.push(None);
+                    missing.push(Missing {
+                        argument,
+                        type_name,
+                    });
+                }
             }
-        }
-        if !missing.is_empty() {
-            return Err(missing);
         }
         let work = self.call.with(Bound(slots.into()));
         let mut check = Check::of(self.name.into(), self.class, work, self.location);
@@ -171,7 +171,7 @@ impl Declaration {
         check.needed_by = self.needed_by.to_vec();
         let description = self.description.trim();
         check.description = (!description.is_empty()).then(|| description.into());
-        Ok(check)
+        (check, missing)
     }
 }
 
@@ -513,7 +513,8 @@ mod tests {
         let here = Location::caller();
         state.insert(Pool, here);
         state.insert(Arc::new(Wall) as Arc<dyn Clock>, here);
-        let check = declared("everything").bind(&state).unwrap();
+        let (check, missing) = declared("everything").bind(&state);
+        assert!(missing.is_empty());
         assert_eq!(check.class, Class::Critical);
         assert_eq!(check.options.timeout, Some(Duration::from_millis(500)));
         assert_eq!(check.options.interval, Some(Duration::from_secs(90)));
@@ -529,7 +530,7 @@ mod tests {
 
     #[test]
     fn every_missing_argument_is_named() {
-        let missing = declared("everything").bind(&State::default()).unwrap_err();
+        let (_, missing) = declared("everything").bind(&State::default());
         let names: Vec<_> = missing.iter().map(|missing| missing.argument).collect();
         assert_eq!(names, ["pool", "clock", "owned", "owned_clock"]);
         assert!(
@@ -541,7 +542,7 @@ mod tests {
 
     #[test]
     fn a_plain_function_may_block() {
-        let check = declared("moves").bind(&State::default()).unwrap();
+        let (check, _) = declared("moves").bind(&State::default());
         assert_eq!(check.class, Class::Liveness);
         assert_eq!(check.description, None);
         let Kind::Blocking(run) = check.work.0 else {

@@ -157,6 +157,22 @@ impl Facts {
         indices.map(move |index| self.verdict(index, seen))
     }
 
+    /// The heartbeats and their verdicts, by name: a silent monitor hears none of them either.
+    pub(crate) fn heartbeats(
+        &self,
+        seen: Seen,
+    ) -> impl Iterator<Item = (&Arc<str>, Verdict)> + Clone {
+        let heartbeats = self.heartbeats.iter();
+        heartbeats.map(move |(name, verdict)| {
+            let verdict = if seen.silent {
+                Verdict::STALE
+            } else {
+                *verdict
+            };
+            (name, verdict)
+        })
+    }
+
     /// Names and verdicts of one class, by name.
     pub(crate) fn each(&self, class: Class) -> impl Iterator<Item = (&Arc<str>, Verdict)> {
         let indices = self.checks.of_class(class);

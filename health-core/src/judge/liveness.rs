@@ -47,7 +47,7 @@ pub(crate) fn judge(facts: &Facts, seen: Seen) -> (LivenessStatus, Option<Servic
         None
     };
     let checks = facts.of_class(Class::Liveness, seen);
-    let heartbeats = facts.heartbeats.iter().map(|(_, verdict)| *verdict);
+    let heartbeats = facts.heartbeats(seen).map(|(_, verdict)| verdict);
     // Unknown is alive: a process is not restarted because nobody has looked yet.
     let is_down = checks
         .chain(heartbeats)
@@ -67,12 +67,11 @@ impl Liveness {
         seen: Seen,
         (status, reason): (LivenessStatus, Option<ServiceReason>),
     ) -> Liveness {
-        let heartbeats = facts.heartbeats.iter();
         Liveness {
             status,
             reason,
             checks: facts.named(Class::Liveness, seen, |_| true),
-            heartbeats: Verdicts::from_sorted(heartbeats.map(|(name, verdict)| (name, *verdict))),
+            heartbeats: Verdicts::from_sorted(facts.heartbeats(seen)),
         }
     }
 }

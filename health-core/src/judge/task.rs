@@ -134,3 +134,75 @@ impl<'de> Deserialize<'de> for Tasks {
             .map(Tasks)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RUNNING: Task = Task {
+        status: TaskStatus::Running,
+        progress: 0.4,
+    };
+    const COMPLETE: Task = Task {
+        status: TaskStatus::Complete,
+        progress: 1.0,
+    };
+
+    fn tasks() -> Tasks {
+        let named = [
+            ("a", COMPLETE),
+            ("d", RUNNING),
+            ("b", COMPLETE),
+            ("c", RUNNING),
+        ];
+        named
+            .map(|(name, task)| (name.into(), task))
+            .into_iter()
+            .collect()
+    }
+
+    #[test]
+    fn what_is_not_complete_comes_first_and_each_by_name() {
+        let tasks = tasks();
+        let ordered = [
+            ("c", RUNNING),
+            ("d", RUNNING),
+            ("a", COMPLETE),
+            ("b", COMPLETE),
+        ];
+        assert_eq!(tasks.iter().collect::<Vec<_>>(), ordered);
+        let json = serde_json::to_string(&tasks).unwrap();
+        assert!(
+            json.starts_with(r#"{"c":{"status":"running","progress":0.4},"d""#),
+            "{json}"
+        );
+        assert_eq!(serde_json::from_str::<Tasks>(&json).unwrap(), tasks);
+        let error = serde_json::from_str::<Tasks>("[]").unwrap_err();
+        assert!(
+            error.to_string().contains("startup tasks by name"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn tasks_are_found_counted_and_walked_through() {
+        let tasks = tasks();
+        assert_eq!((tasks.get("b"), tasks.get("e")), (Some(COMPLETE), None));
+        assert_eq!((tasks["b"], tasks["c"]), (COMPLETE, RUNNING));
+        assert_eq!((tasks.len(), tasks.is_empty()), (4, false));
+        let mut walk = (&tasks).into_iter();
+        assert_eq!(walk.next(), Some(("c", RUNNING)));
+        assert_eq!(walk.len(), 3);
+        let unfinished: Vec<_> = tasks
+            .unfinished()
+            .iter()
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        assert_eq!(unfinished, ["c", "d"]);
+        let none = Tasks::default();
+        assert_eq!(
+            (none.len(), none.is_empty(), none.get("a")),
+            (0, true, None)
+        );
+    }
+}

@@ -243,8 +243,67 @@ mod tests {
         let json = serde_json::to_string(&verdicts).unwrap();
         let expected = r#"{"c":{"status":"unknown","reason":"pending"},"d":{"status":"unhealthy","reason":"failed"},"a":{"status":"healthy"},"b":{"status":"healthy"}}"#;
         assert_eq!(json, expected);
-        assert_eq!(verdicts.failing().len(), 2);
+        let failing: Verdicts = [("c", Verdict::PENDING), ("d", failed)]
+            .map(|(name, verdict)| (name.into(), verdict))
+            .into_iter()
+            .collect();
+        assert_eq!(verdicts.failing(), failing);
         assert_eq!(serde_json::from_str::<Verdicts>(&json).unwrap(), verdicts);
         assert_eq!((verdicts["d"], verdicts.get("e")), (failed, None));
+    }
+
+    #[test]
+    fn verdicts_are_found_counted_and_walked_through() {
+        let failed = Verdict::unhealthy(Reason::Failed);
+        let all = [("a", failed), ("b", Verdict::HEALTHY)];
+        let named = all.map(|(name, verdict)| (name.into(), verdict));
+        let verdicts: Verdicts = named.into_iter().collect();
+        assert_eq!(verdicts.get("b"), Some(Verdict::HEALTHY));
+        assert_eq!((verdicts.len(), verdicts.is_empty()), (2, false));
+        assert_eq!(verdicts.iter().collect::<Vec<_>>(), all);
+        assert_eq!(verdicts.iter().len(), 2);
+        let mut walk = (&verdicts).into_iter();
+        assert_eq!(walk.next(), Some(("a", failed)));
+        assert_eq!(walk.len(), 1);
+        let none = Verdicts::default();
+        assert_eq!(
+            (none.len(), none.is_empty(), none.get("a")),
+            (0, true, None)
+        );
+    }
+
+    #[test]
+    fn what_was_sorted_by_name_comes_in_the_same_order() {
+        let all = [
+            ("a", Verdict::HEALTHY),
+            ("b", Verdict::STALE),
+            ("c", Verdict::HEALTHY),
+            ("d", Verdict::PENDING),
+        ];
+        let all = all.map(|(name, verdict)| (Arc::<str>::from(name), verdict));
+        let sorted = all.iter().map(|(name, verdict)| (name, *verdict));
+        let verdicts = Verdicts::from_sorted(sorted);
+        assert_eq!(verdicts, all.iter().cloned().collect());
+        let names: Vec<_> = verdicts.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["b", "d", "a", "c"]);
+    }
+
+    #[test]
+    fn a_verdict_serves_or_not_and_says_why() {
+        for (verdict, is_serving, words) in [
+            (Verdict::HEALTHY, true, "healthy"),
+            (Verdict::REPORTED, true, "degraded (reported)"),
+            (Verdict::STALE, false, "unhealthy (stale)"),
+            (Verdict::PENDING, false, "unknown (pending)"),
+        ] {
+            assert_eq!(verdict.is_serving(), is_serving, "{verdict}");
+            assert_eq!(verdict.to_string(), words);
+        }
+    }
+
+    #[test]
+    fn what_is_no_map_is_not_read_as_verdicts() {
+        let error = serde_json::from_str::<Verdicts>("[]").unwrap_err();
+        assert!(error.to_string().contains("verdicts by name"), "{error}");
     }
 }

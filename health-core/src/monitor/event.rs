@@ -11,6 +11,8 @@ pub(crate) enum Event {
     Ended { slot: usize, end: End, at: Instant },
     /// A worker of the application's runtime is free, for which the monitor waits.
     WorkerFree,
+    /// There are runs to be woken.
+    Woken,
     /// The application's runtime ran a task.
     RuntimeRan { at: Instant },
     /// The application's runtime has shut down.

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tracing::Dispatch;
 
 use super::event::Event;
+use super::relay::Relay;
 use super::run::{AsyncRun, Cancel, EndGuard, Ping, Run, Scope, run_here};
 use super::threads::Threads;
 use super::workers::{Polls, Workers};
@@ -21,6 +22,7 @@ pub(crate) struct Launcher {
     place: Place,
     clock: Clock,
     events: UnboundedSender<Event>,
+    relay: Relay,
     pub(crate) workers: Arc<Workers>,
     dispatch: Option<Dispatch>,
 }
@@ -135,6 +137,7 @@ impl Launcher {
     ) -> Launcher {
         Launcher {
             workers: Arc::new(Workers::new(place.workers())),
+            relay: Relay::new(events.clone()),
             place,
             clock,
             events,
@@ -168,7 +171,13 @@ impl Launcher {
                 };
                 let runtime = runtime.expect("a registry with async checks has a runtime");
                 let polls = polls();
-                let run = AsyncRun::new(Arc::clone(function), scope(), Arc::clone(&polls), guard);
+                let run = AsyncRun::new(
+                    Arc::clone(function),
+                    scope(),
+                    Arc::clone(&polls),
+                    Arc::clone(self.relay.waiting()),
+                    guard,
+                );
                 Run {
                     polls: Some(polls),
                     cancel: Cancel::Task(runtime.spawn(run).abort_handle()),
@@ -190,6 +199,11 @@ impl Launcher {
                 }
             }
         }
+    }
+
+    /// Wakes the runs that other runs woke.
+    pub(crate) fn wake_runs(&self) {
+        self.relay.wake();
     }
 
     /// Asks the application's runtime to run a task; when it does, an event says so.
@@ -225,5 +239,24 @@ impl fmt::Debug for Place {
             #[cfg(feature = "__simulation")]
             Place::Simulated(_) => "Simulated",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    #[test]
+    fn a_place_has_the_workers_of_its_runtime() {
+        let place = Place::process();
+        assert_eq!((place.has_runtime(), place.workers()), (false, 1));
+        let runtime = Builder::new_multi_thread().worker_threads(3).build();
+        let runtime = runtime.unwrap();
+        let _on = runtime.enter();
+        for place in [Place::process(), Place::test()] {
+            assert_eq!((place.has_runtime(), place.workers()), (true, 3));
+        }
     }
 }

@@ -4,6 +4,7 @@
 
 mod event;
 mod launch;
+mod relay;
 mod run;
 mod runtime;
 #[cfg(feature = "__simulation")]

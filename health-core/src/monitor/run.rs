@@ -2,7 +2,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use serde_json::Value;
@@ -11,6 +11,7 @@ use tokio::task::AbortHandle;
 use tracing::{Dispatch, Span};
 
 use super::event::{End, Event};
+use super::relay::{RunWaker, Waiting};
 use super::workers::Polls;
 use crate::clock::Clock;
 use crate::declare::outcome::Outcome;
@@ -169,6 +170,9 @@ pub(crate) struct AsyncRun {
     check: Check,
     scope: Scope,
     polls: Arc<Polls>,
+    waiting: Arc<Waiting>,
+    /// What wakes it, as the check's code knows it; from the first poll on.
+    waker: Option<Arc<RunWaker>>,
     guard: EndGuard,
 }
 
@@ -184,21 +188,37 @@ impl AsyncRun {
         function: AsyncFunction,
         scope: Scope,
         polls: Arc<Polls>,
+        waiting: Arc<Waiting>,
         guard: EndGuard,
     ) -> AsyncRun {
         AsyncRun {
             check: Check::Function(function),
             scope,
             polls,
+            waiting,
+            waker: None,
             guard,
         }
+    }
+
+    /// What the check's code is to wake for the task of this waker, which is the same in every poll.
+    fn waker(&mut self, task: &Waker) -> Waker {
+        let waker = match &self.waker {
+            Some(waker) if waker.is_for(task) => waker,
+            _ => {
+                let new = RunWaker::new(task.clone(), Arc::clone(&self.waiting));
+                self.waker.insert(Arc::new(new))
+            }
+        };
+        Arc::clone(waker).into()
     }
 
     /// Runs code of the check, marked as a poll and safe from its panics.
     fn poll_with<T>(&mut self, run: impl FnOnce(&mut Check) -> T) -> Result<T, String> {
         self.polls.begin(self.guard.now());
         let (check, scope) = (&mut self.check, &mut self.scope);
-        let ran = catch_panic(|| scope.enter(|| run(check)));
+        let code = || catch_panic(|| scope.enter(|| run(check)));
+        let ran = RunWaker::poll(self.waker.as_ref(), code);
         if self.polls.end(self.guard.now()) {
             self.guard.free_worker();
         }
@@ -211,6 +231,7 @@ impl Future for AsyncRun {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let run = &mut *self;
+        let waker = run.waker(context.waker());
         let polled = run.poll_with(|check| {
             if let Check::Function(function) = check {
                 *check = Check::Future(function());
@@ -218,7 +239,7 @@ impl Future for AsyncRun {
             let Check::Future(future) = check else {
                 return Poll::Ready(None);
             };
-            let outcome = std::task::ready!(future.as_mut().poll(context));
+            let outcome = std::task::ready!(future.as_mut().poll(&mut Context::from_waker(&waker)));
             // What the check left behind goes as part of its run.
             *check = Check::Gone;
             Poll::Ready(Some(RunResult::new(outcome)))
@@ -305,5 +326,102 @@ fn panic_message(payload: &(dyn Any + Send)) -> String {
     match text {
         Some(text) => format!("panicked: {text}"),
         None => "panicked".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
+
+    use tokio::sync::mpsc::{self, UnboundedReceiver};
+
+    use super::*;
+    use crate::monitor::relay::Relay;
+    use crate::monitor::workers::Workers;
+
+    #[derive(Default)]
+    struct Task(AtomicUsize);
+
+    impl Wake for Task {
+        fn wake(self: Arc<Task>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// A run of a function on a worker of its own, and what the monitor hears of it.
+    fn run(
+        function: impl Fn() -> OutcomeFuture + Send + Sync + 'static,
+    ) -> (AsyncRun, Relay, UnboundedReceiver<Event>) {
+        let (events, news) = mpsc::unbounded_channel();
+        let relay = Relay::new(events.clone());
+        let run = AsyncRun::new(
+            Arc::new(function),
+            Scope::new("database".into(), None),
+            Arc::new(Polls::new(Arc::new(Workers::new(1)))),
+            Arc::clone(relay.waiting()),
+            EndGuard::new(0, Clock::System, events),
+        );
+        (run, relay, news)
+    }
+
+    fn poll(run: &mut AsyncRun) -> Poll<()> {
+        Pin::new(run).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn a_run_has_one_waker_for_one_task_and_another_for_another() {
+        let (mut run, _relay, _news) = run(|| Box::pin(std::future::pending()));
+        let (task, other) = (Arc::new(Task::default()), Arc::new(Task::default()));
+        let (task_waker, other_waker) = (Arc::clone(&task).into(), Arc::clone(&other).into());
+        let waker = run.waker(&task_waker);
+        assert!(run.waker(&task_waker).will_wake(&waker));
+        let moved = run.waker(&other_waker);
+        assert!(!moved.will_wake(&waker));
+        moved.wake();
+        let woken = |task: &Task| task.0.load(Ordering::SeqCst);
+        assert_eq!((woken(&task), woken(&other)), (0, 1));
+    }
+
+    struct PanicsWhenDropped;
+
+    impl Drop for PanicsWhenDropped {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+
+    #[test]
+    fn no_panic_of_a_run_gets_out_also_where_it_is_dropped() {
+        let (mut cancelled, _relay, mut news) = run(|| {
+            Box::pin(async {
+                let _held = PanicsWhenDropped;
+                std::future::pending().await
+            })
+        });
+        assert!(poll(&mut cancelled).is_pending());
+        drop(cancelled);
+        let Ok(Event::Ended { end, .. }) = news.try_recv() else {
+            panic!("no end")
+        };
+        assert!(matches!(end, End::Dropped), "{end:?}");
+
+        let (mut panics, _relay, mut news) = run(|| {
+            let held = PanicsWhenDropped;
+            Box::pin(std::future::poll_fn(move |_| {
+                let _ = &held;
+                panic!("polled")
+            }))
+        });
+        assert!(poll(&mut panics).is_ready());
+        let Ok(Event::Ended { end, .. }) = news.try_recv() else {
+            panic!("no end")
+        };
+        let End::ByItself(result) = end else {
+            panic!("{end:?}")
+        };
+        assert_eq!(result.error.as_deref(), Some("panicked: polled"));
+        drop(panics);
+        assert!(news.try_recv().is_err(), "one end");
     }
 }

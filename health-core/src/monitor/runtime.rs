@@ -60,3 +60,47 @@ impl RuntimeWatch {
         self.stall
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::monitor::Place;
+
+    /// How a runtime stands that was asked at 100 s and did not answer: at a time in seconds and
+    /// nanoseconds, where polls of ours last held all workers at another.
+    fn stall(limit: u64, held: Option<u64>, (secs, nanos): (u64, u32)) -> Stall {
+        let (events, _news) = mpsc::unbounded_channel();
+        let launcher = Launcher::new(Place::test(), Clock::Tokio, events, None);
+        let begin = Clock::Tokio.now();
+        let at = |secs| begin + Duration::from_secs(secs);
+        let (asked, now) = (at(100), begin + Duration::new(secs, nanos));
+        let mut watch = RuntimeWatch::new(Duration::from_secs(limit));
+        assert_eq!(watch.look(asked, None, &launcher), None);
+        assert_eq!(watch.look(now, held.map(at), &launcher), Some(now - asked));
+        let stall = watch.stall();
+        assert_eq!((watch.ran(), watch.stall()), (Some(asked), Stall::Runs));
+        stall
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_runtime_is_stalled_after_three_seconds_and_dead_behind_its_limit() {
+        let table = [
+            (10, None, (103, 0), Stall::Runs),
+            (10, None, (103, 1), Stall::Stalled),
+            (10, None, (110, 0), Stall::Stalled),
+            (10, None, (110, 1), Stall::Dead),
+            (10, Some(105), (115, 0), Stall::Stalled),
+            (10, Some(105), (115, 1), Stall::Dead),
+            (10, Some(50), (110, 1), Stall::Dead),
+            (2, None, (102, 0), Stall::Runs),
+            (2, None, (102, 1), Stall::Dead),
+        ];
+        for (limit, held, at, expected) in table {
+            let found = stall(limit, held, at);
+            assert_eq!(found, expected, "{limit} s, {held:?}, {at:?}");
+        }
+    }
+}

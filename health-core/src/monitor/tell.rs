@@ -305,7 +305,7 @@ impl Line {
                 },
                 ChangeKind::Heartbeat { from, to, .. } => match (from, to) {
                     (_, Some(to)) if !to.is_healthy() => Level::WARN,
-                    (Some(from), Some(_)) if !from.is_healthy() => Level::INFO,
+                    (Some(_), Some(_)) => Level::INFO,
                     _ => Level::DEBUG,
                 },
                 ChangeKind::Task { from, to, .. } => match to.status {
@@ -371,4 +371,190 @@ impl fmt::Debug for To {
 pub(crate) fn current_dispatch() -> Option<Dispatch> {
     let dispatch = tracing::dispatcher::get_default(Dispatch::clone);
     (!dispatch.is::<tracing::subscriber::NoSubscriber>()).then_some(dispatch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declare::feature::Feature;
+    use crate::declare::status::Reason;
+    use crate::judge::task::Task;
+    use crate::judge::verdict::Verdict;
+
+    const FAILED: Verdict = Verdict::unhealthy(Reason::Failed);
+    const STUCK: Verdict = Verdict::unhealthy(Reason::Stuck);
+    const OVERDUE: Verdict = Verdict::unhealthy(Reason::Overdue);
+
+    fn level(kind: ChangeKind) -> Level {
+        let line = Line::Changed {
+            kind,
+            error: None,
+            because: None,
+            lasted: None,
+        };
+        line.level()
+    }
+
+    #[test]
+    fn a_check_that_falls_is_a_warning_and_one_that_starts_well_is_no_news() {
+        let table = [
+            (
+                Class::Critical,
+                Verdict::PENDING,
+                Verdict::HEALTHY,
+                Level::DEBUG,
+            ),
+            (Class::Critical, Verdict::PENDING, FAILED, Level::WARN),
+            (Class::Critical, Verdict::HEALTHY, FAILED, Level::WARN),
+            (Class::Liveness, Verdict::HEALTHY, STUCK, Level::WARN),
+            (
+                Class::Degraded,
+                Verdict::HEALTHY,
+                Verdict::REPORTED,
+                Level::WARN,
+            ),
+            (Class::Degraded, Verdict::REPORTED, FAILED, Level::WARN),
+            (Class::Critical, FAILED, STUCK, Level::INFO),
+            (Class::Critical, FAILED, Verdict::HEALTHY, Level::INFO),
+            (Class::Critical, FAILED, Verdict::PENDING, Level::INFO),
+            (
+                Class::Startup,
+                Verdict::PENDING,
+                Verdict::HEALTHY,
+                Level::DEBUG,
+            ),
+            (Class::Startup, Verdict::PENDING, FAILED, Level::INFO),
+        ];
+        for (class, from, to, expected) in table {
+            let name = "database".into();
+            let kind = ChangeKind::Check {
+                name,
+                class,
+                from,
+                to,
+            };
+            assert_eq!(level(kind), expected, "{class}, from {from} to {to}");
+        }
+    }
+
+    #[test]
+    fn a_heartbeat_that_is_overdue_is_a_warning() {
+        let table = [
+            (None, Some(Verdict::HEALTHY), Level::DEBUG),
+            (Some(Verdict::HEALTHY), Some(OVERDUE), Level::WARN),
+            (None, Some(OVERDUE), Level::WARN),
+            (Some(OVERDUE), Some(Verdict::HEALTHY), Level::INFO),
+            (Some(Verdict::HEALTHY), None, Level::DEBUG),
+            (Some(OVERDUE), None, Level::DEBUG),
+        ];
+        for (from, to, expected) in table {
+            let name = "mailer".into();
+            let kind = ChangeKind::Heartbeat { name, from, to };
+            assert_eq!(level(kind), expected, "from {from:?} to {to:?}");
+        }
+    }
+
+    #[test]
+    fn a_task_that_fails_is_an_error_and_its_progress_is_detail() {
+        use TaskStatus::{Complete, Failed, Running};
+        let table = [
+            (Running, Running, Level::DEBUG),
+            (Running, Complete, Level::INFO),
+            (Running, Failed, Level::ERROR),
+            (Failed, Running, Level::INFO),
+            (Complete, Complete, Level::INFO),
+        ];
+        for (from, to, expected) in table {
+            let (name, task) = ("catalog".into(), |status| Task::new(status, 0.5));
+            let (from, to) = (task(from), task(to));
+            assert_eq!(
+                level(ChangeKind::Task { name, from, to }),
+                expected,
+                "{to:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_takes_an_instance_out_of_traffic_is_a_warning_and_a_deployment_makes_none() {
+        use ReadinessStatus::{Degraded, NotReady, Ready};
+        use ServiceReason::{Broken, Draining, Starting};
+        let table = [
+            (Ready, NotReady, None, Level::WARN, Level::WARN),
+            (Ready, NotReady, Some(Broken), Level::WARN, Level::DEBUG),
+            (Ready, NotReady, Some(Draining), Level::INFO, Level::DEBUG),
+            (
+                NotReady,
+                NotReady,
+                Some(Starting),
+                Level::INFO,
+                Level::DEBUG,
+            ),
+            (Ready, Degraded, None, Level::WARN, Level::WARN),
+            (NotReady, Ready, None, Level::INFO, Level::INFO),
+        ];
+        for (from, to, reason, service, of_feature) in table {
+            let kind = ChangeKind::Readiness { from, to, reason };
+            assert_eq!(level(kind), service, "the service: {to}, {reason:?}");
+            let feature = Feature::new("search");
+            let kind = ChangeKind::Feature {
+                feature,
+                from,
+                to,
+                reason,
+            };
+            assert_eq!(level(kind), of_feature, "a feature: {to}, {reason:?}");
+        }
+    }
+
+    #[test]
+    fn from_ten_seconds_on_a_time_is_told_in_whole_seconds() {
+        for (millis, expected) in [
+            (0, "0s"),
+            (1_234, "1s 234ms"),
+            (9_999, "9s 999ms"),
+            (10_000, "10s"),
+            (10_999, "10s"),
+            (75_500, "1m 15s"),
+        ] {
+            let told = rounded(Duration::from_millis(millis)).to_string();
+            assert_eq!(told, expected, "{millis} ms");
+        }
+    }
+
+    #[test]
+    fn a_service_without_a_subscriber_logs_to_the_one_that_comes() {
+        assert!(current_dispatch().is_none());
+        let dispatch = Dispatch::new(nothing::Nothing);
+        let found = tracing::dispatcher::with_default(&dispatch, current_dispatch);
+        assert!(found.is_some_and(|found| found.is::<nothing::Nothing>()));
+    }
+
+    /// A subscriber that is there, and writes nothing.
+    mod nothing {
+        use tracing::span::{Attributes, Id, Record};
+        use tracing::{Event, Metadata, Subscriber};
+
+        pub(super) struct Nothing;
+
+        impl Subscriber for Nothing {
+            fn enabled(&self, _: &Metadata<'_>) -> bool {
+                false
+            }
+
+            fn new_span(&self, _: &Attributes<'_>) -> Id {
+                Id::from_u64(1)
+            }
+
+            fn record(&self, _: &Id, _: &Record<'_>) {}
+
+            fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+            fn event(&self, _: &Event<'_>) {}
+
+            fn enter(&self, _: &Id) {}
+
+            fn exit(&self, _: &Id) {}
+        }
+    }
 }

@@ -1,5 +1,4 @@
 use std::fmt;
-use std::mem;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
@@ -19,7 +18,7 @@ pub(crate) struct Threads {
 /// What a thread runs.
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Threads without work, the one that was last at work on top.
+/// Threads without work, the one that was last at work on top. They end with it.
 #[derive(Default)]
 struct Idle(Mutex<Vec<Thread>>);
 
@@ -107,13 +106,6 @@ impl Idle {
     }
 }
 
-impl Drop for Threads {
-    fn drop(&mut self) {
-        // Whoever waits for a job hears that there will be none.
-        drop(mem::take(&mut *self.idle.threads()));
-    }
-}
-
 impl fmt::Debug for Idle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Idle")
@@ -153,6 +145,37 @@ mod tests {
         assert_ne!(second, first, "the first one hangs");
         assert_eq!(ran_on(&threads), second);
         drop(release);
+    }
+
+    #[test]
+    fn a_thread_that_was_taken_is_not_there_to_be_removed() {
+        let threads = Threads::new(None);
+        let (release, held) = mpsc::channel::<()>();
+        let first = ran_on(&threads);
+        threads.run(Box::new(move || {
+            let _ = held.recv();
+        }));
+        let second = ran_on(&threads);
+        assert!(!threads.idle.remove(first), "it is at work");
+        assert_eq!(threads.idle.threads().len(), 1);
+        assert!(threads.idle.remove(second));
+        assert_eq!(threads.idle.threads().len(), 0);
+        drop(release);
+    }
+
+    #[test]
+    fn only_the_thread_of_an_id_is_removed() {
+        let idle = Idle::default();
+        let id = || thread::spawn(|| thread::current().id()).join().unwrap();
+        let ids = [id(), id(), id()];
+        for id in ids {
+            let (jobs, _) = mpsc::channel();
+            idle.add(Thread { id, jobs });
+        }
+        assert!(idle.remove(ids[1]));
+        let left: Vec<_> = idle.threads().iter().map(|thread| thread.id).collect();
+        assert_eq!(left, [ids[0], ids[2]]);
+        assert!(!idle.remove(ids[1]));
     }
 
     #[test]

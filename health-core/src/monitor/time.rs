@@ -161,6 +161,17 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_sleep_that_is_too_long_by_a_tenth_of_a_second_is_a_standstill() {
+        let ms = Duration::from_millis;
+        for (overshoot, standstill) in [(99, None), (100, Some(ms(100))), (101, Some(ms(101)))] {
+            let mut time = LivedTime::new(Clock::Tokio);
+            let wanted = time.read() + ms(250);
+            tokio::time::advance(ms(250 + overshoot)).await;
+            assert_eq!(time.wake(wanted), standstill, "{overshoot} ms");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn what_happened_before_a_standstill_keeps_its_time() {
         let mut time = LivedTime::new(Clock::Tokio);
         let begin = time.read();

@@ -62,9 +62,9 @@ pub(crate) struct Monitor {
     pub(super) ticked: Instant,
     pub(super) slots: Vec<Slot>,
     /// When which check is to be asked.
-    pub(super) starts: BinaryHeap<Reverse<(Instant, usize)>>,
+    pub(super) starts: Agenda,
     /// When which slot is to be looked at for another reason.
-    pub(super) alarms: BinaryHeap<Reverse<(Instant, usize)>>,
+    pub(super) alarms: Agenda,
     /// Checks that are due and wait for a thread, and how many threads are at work.
     pub(super) queue: VecDeque<usize>,
     pub(super) at_work: usize,
@@ -115,8 +115,8 @@ impl Monitor {
     /// Waits for the runs that were cancelled, so that what their checks hold goes with the monitor and not
     /// with the last of them: it may own a runtime, which must not be dropped on one.
     pub(super) async fn settle(self) -> Vec<Slot> {
-        // Whoever follows is told at once that this has ended, whatever the runs do.
-        drop((self.changes, self.version, self.log));
+        // Whoever follows is told at once that this has ended, whatever the runs do, and they are woken directly.
+        drop((self.changes, self.version, self.log, self.launcher));
         let (slots, mut events) = (self.slots, self.events);
         let until = self.clock.now() + SETTLES;
         let is_out = |slot: &&Slot| slot.work.is_async() && slot.run().is_some();
@@ -126,8 +126,13 @@ impl Monitor {
                 event = events.recv() => event,
                 () = self.clock.sleep_until(until) => return slots,
             };
-            if let Some(Event::Ended { slot, .. }) = event {
-                out -= usize::from(slots[slot].work.is_async());
+            match event {
+                Some(Event::Ended { slot, .. }) => {
+                    out -= usize::from(slots[slot].work.is_async());
+                }
+                Some(_) => {}
+                // Nobody is left who could tell an end.
+                None => break,
             }
         }
         slots
@@ -200,6 +205,7 @@ impl Monitor {
         match event {
             Event::Ended { slot, end, at } => self.on_end(slot, end, at)?,
             Event::WorkerFree => self.on_free_worker(),
+            Event::Woken => self.launcher.wake_runs(),
             Event::RuntimeRan { at } => {
                 if let Some(asked) = self.runtime.ran() {
                     let ran = self.time.lived(at);
@@ -293,7 +299,8 @@ impl Monitor {
         let now = self.time.now();
         match self.slots[index].phase {
             Phase::Running { .. } => self.on_deadline(index),
-            Phase::Overdue { next, .. } if next <= now => {
+            // The alarm of such a slot is set to when it would be asked.
+            Phase::Overdue { .. } => {
                 self.slots[index].miss(now, &mut self.jitter);
                 self.published.record(index).missed();
             }
@@ -395,12 +402,14 @@ impl Monitor {
 
     // The time.
 
+    /// Does what is due. What is due again at once waits for the next turn, so that nobody can keep the
+    /// monitor from publishing.
     fn do_what_is_due(&mut self) {
         let now = self.time.now();
-        while let Some(Reverse((at, index))) = self.alarms.peek().copied()
-            && at <= now
-        {
-            self.alarms.pop();
+        for _ in 0..self.alarms.len() {
+            let Some((at, index)) = due(&mut self.alarms, now) else {
+                break;
+            };
             // An alarm that was set anew since is none.
             if self.slots[index].alarm == Some(at) {
                 self.slots[index].alarm = None;
@@ -412,10 +421,10 @@ impl Monitor {
         {
             self.ask(index);
         }
-        while let Some(Reverse((at, index))) = self.starts.peek().copied()
-            && at <= now
-        {
-            self.starts.pop();
+        for _ in 0..self.starts.len() {
+            let Some((at, index)) = due(&mut self.starts, now) else {
+                break;
+            };
             if matches!(self.slots[index].phase, Phase::Waiting { due } if due == at) {
                 self.ask(index);
             }
@@ -711,5 +720,76 @@ impl Monitor {
     }
 }
 
+/// When which slot is to be looked at, the first of them on top.
+type Agenda = BinaryHeap<Reverse<(Instant, usize)>>;
+
+/// Takes out the first, if it is due.
+fn due(agenda: &mut Agenda, now: Instant) -> Option<(Instant, usize)> {
+    let first = agenda.peek().filter(|Reverse((at, _))| *at <= now)?;
+    let Reverse(first) = *first;
+    agenda.pop();
+    Some(first)
+}
+
 /// What is to be told: what changed, what a check or task failed with, and how long it had been what it was.
 type News = Vec<(ChangeKind, Option<Arc<str>>, Option<Duration>)>;
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+    use crate::declare::check::Check;
+    use crate::declare::described::Described;
+    use crate::declare::schedule::Schedule;
+    use crate::monitor::{Place, Settings};
+    use crate::published::Identity;
+
+    /// Who has ended waits for the runs that it cancelled, and for nothing else.
+    #[tokio::test(start_paused = true)]
+    async fn what_is_left_behind_is_held_by_no_run() {
+        let held = Arc::new(());
+        let seen = Arc::downgrade(&held);
+        let hangs = Check::critical("hangs", move || {
+            let held = Arc::clone(&held);
+            async move {
+                pending::<()>().await;
+                drop(held);
+                Ok::<(), &str>(())
+            }
+        });
+        let passes = Check::critical("passes", || ready(Ok::<(), &str>(())));
+        let checks = [hangs, passes].map(|check| {
+            let schedule = Schedule::new(check.class, check.options).unwrap();
+            (Described::new(&check, schedule), check.work)
+        });
+        let settings = Settings {
+            clock: Clock::Tokio,
+            place: Place::test(),
+            threads: 1,
+            identity: Identity {
+                service: "orders".into(),
+                instance: None,
+                version: None,
+            },
+            stall_limit: Duration::from_secs(30),
+            checks: checks.into(),
+            tasks: Vec::new(),
+        };
+        let (monitor, started) = Monitor::new(settings).unwrap();
+        let closes = Duration::from_secs(1);
+        let events = started.events.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(closes).await;
+            events.send(Event::Closed)
+        });
+        let begun = tokio::time::Instant::now();
+        let ended = monitor.run().await;
+        assert_eq!(seen.strong_count(), 2, "by the check and by its run");
+        let left = ended.settle().await;
+        assert_eq!((seen.strong_count(), left.len()), (1, 2));
+        assert_eq!(begun.elapsed(), closes);
+        drop(left);
+        assert_eq!(seen.strong_count(), 0);
+    }
+}

@@ -124,3 +124,140 @@ fn silent(published: &Published, question: Question) -> Seen {
         ..published.seen_at_once(question)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+    use crate::changes::Changes;
+    use crate::clock::Clock;
+    use crate::judge::judge;
+    use crate::judge::liveness::LivenessStatus;
+    use crate::judge::readiness::ReadinessStatus;
+    use crate::judge::verdict::ServiceReason;
+    use crate::monitor::turn::Monitor;
+    use crate::monitor::{Place, Settings};
+    use crate::published::Identity;
+
+    const LIMIT: Duration = Duration::from_secs(30);
+    const HALF: Duration = Duration::from_millis(500);
+
+    /// A monitor that does not move, and who looks after it.
+    fn silent(clock: Clock) -> (Monitor, Watchdog) {
+        let identity = Identity {
+            service: "orders".into(),
+            instance: None,
+            version: None,
+        };
+        let settings = Settings {
+            clock,
+            place: Place::test(),
+            threads: 1,
+            identity,
+            stall_limit: LIMIT,
+            checks: Vec::new(),
+            tasks: Vec::new(),
+        };
+        let (monitor, started) = Monitor::new(settings).unwrap();
+        let watchdog = Watchdog {
+            changes: started.published.changes.clone(),
+            version: Arc::downgrade(&monitor.version),
+            published: started.published,
+        };
+        (monitor, watchdog)
+    }
+
+    fn is_stale(kind: &ChangeKind) -> bool {
+        let stale = Some(ServiceReason::Stale);
+        match kind {
+            ChangeKind::Readiness { from, to, reason } => {
+                (*from, *to) == (ReadinessStatus::Ready, ReadinessStatus::NotReady)
+                    && *reason == stale
+            }
+            ChangeKind::Liveness { from, to, reason } => {
+                (*from, *to) == (LivenessStatus::Alive, LivenessStatus::NotAlive)
+                    && *reason == stale
+            }
+            _ => false,
+        }
+    }
+
+    /// What was told last: whether that the monitor is silent, readiness and liveness.
+    fn told(monitor: &Monitor, watchdog: &Watchdog) -> (bool, ReadinessStatus, LivenessStatus) {
+        let mut judged = judge(&monitor.facts, Seen::default());
+        let moves_again = told_last(&watchdog.published, &mut judged);
+        (moves_again, judged.readiness.0, judged.liveness.0)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn that_the_monitor_is_silent_is_told_once_to_everybody() {
+        let (monitor, mut watchdog) = silent(Clock::Tokio);
+        let mut changes = Changes::new(&watchdog.changes);
+        advance(LIMIT).await;
+        assert!(watchdog.look().is_empty(), "within the limit");
+        advance(HALF).await;
+        assert!(watchdog.look().is_empty(), "a suspicion");
+        advance(HALF).await;
+        let told = watchdog.look();
+        assert_eq!(told.len(), 2);
+        assert!(told.iter().all(is_stale), "{told:?}");
+        assert_eq!(*monitor.version.borrow(), 2, "who waits for a change looks");
+        for _ in 0..2 {
+            assert!(
+                changes
+                    .try_next()
+                    .is_some_and(|change| is_stale(&change.kind))
+            );
+        }
+        advance(LIMIT).await;
+        assert!(watchdog.look().is_empty(), "told already");
+        assert_eq!(changes.try_next(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_told_last_is_that_the_monitor_is_silent_and_it_is_asked_for_once() {
+        let (monitor, mut watchdog) = silent(Clock::Tokio);
+        let well = (false, ReadinessStatus::Ready, LivenessStatus::Alive);
+        assert_eq!(told(&monitor, &watchdog), well);
+        for wait in [LIMIT + HALF, HALF] {
+            advance(wait).await;
+            watchdog.look();
+        }
+        // Also where it has moved just now.
+        watchdog.published.tick(Clock::Tokio.now());
+        assert_eq!(
+            told(&monitor, &watchdog),
+            (true, ReadinessStatus::NotReady, LivenessStatus::NotAlive)
+        );
+        assert_eq!(told(&monitor, &watchdog), well);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_readers_know_for_another_reason_is_not_told_again() {
+        let (_monitor, mut watchdog) = silent(Clock::Tokio);
+        watchdog.published.drain();
+        for wait in [LIMIT + HALF, HALF] {
+            advance(wait).await;
+            let told = watchdog.look();
+            let is_of_liveness = |kind: &ChangeKind| matches!(kind, ChangeKind::Liveness { .. });
+            assert!(told.iter().all(is_of_liveness), "{told:?}");
+        }
+        assert!(watchdog.published.break_with("beyond repair".into()));
+        assert_eq!(silence(&watchdog.published, Question::Liveness), None);
+    }
+
+    #[test]
+    fn it_samples_the_process_until_the_monitor_has_ended() {
+        let (monitor, watchdog) = silent(Clock::System);
+        let published = Arc::clone(&watchdog.published);
+        let process = || *published.process.lock().unwrap();
+        *published.process.lock().unwrap() = ProcessReport::default();
+        let watches = thread::spawn(move || watchdog.watch(|_| ()));
+        while process() == ProcessReport::default() {
+            thread::yield_now();
+        }
+        drop(monitor);
+        watches.join().unwrap();
+    }
+}

@@ -245,6 +245,8 @@ mod tests {
         let held = |holds: &Holds, polls, to| holds.by_others(polls, (at(0), at(to)), &time);
         assert_eq!(held(&holds, &innocent, 400), Duration::from_millis(300));
         assert_eq!(held(&holds, &blocker, 400), Duration::ZERO);
+        assert!(holds.are_held_by_others(&innocent));
+        assert!(!holds.are_held_by_others(&blocker));
         assert!(holds.is_to_be_awaited());
         assert!(blocker.end(at(600)), "somebody waits");
         innocent.begin(at(600));
@@ -271,5 +273,71 @@ mod tests {
         holds.look(&time);
         let held = holds.by_others(&polls[2], (at(0), at(300)), &time);
         assert_eq!(held, Duration::from_millis(100));
+    }
+
+    /// A poll that blocks in place gives its worker away, and other tasks run.
+    #[test]
+    fn a_task_that_ran_refutes_only_who_held_the_workers_before_it_was_asked_for() {
+        let time = LivedTime::new(Clock::System);
+        let begin = time.now();
+        let at = |millis| begin + Duration::from_millis(millis);
+        let workers = Arc::new(Workers::new(1));
+        let mut holds = Holds::new(Arc::clone(&workers));
+        let polls = Polls::new(workers);
+        polls.begin(at(100));
+        holds.look(&time);
+        for (asked, is_held) in [(50, true), (100, true), (101, false)] {
+            holds.refute(at(asked));
+            holds.look(&time);
+            assert_eq!(holds.last(at(200)).is_some(), is_held, "{asked} ms");
+        }
+        assert!(!polls.end(at(300)));
+        holds.look(&time);
+        assert_eq!(holds.last(at(300)), None, "it held nothing");
+        polls.begin(at(400));
+        holds.look(&time);
+        assert_eq!(holds.last(at(500)), Some(at(500)), "the next poll does");
+    }
+
+    #[test]
+    fn holds_are_forgotten_once_there_are_many_and_no_run_remembers_them() {
+        let time = LivedTime::new(Clock::System);
+        let begin = time.now();
+        let at = |millis: usize| begin + Duration::from_millis(millis.try_into().unwrap());
+        let workers = Arc::new(Workers::new(1));
+        let mut holds = Holds::new(Arc::clone(&workers));
+        let polls = Polls::new(workers);
+        // The nth of them is from 10 n to 10 n + 5 ms.
+        let mut held = 0;
+        let mut hold_until = |holds: &mut Holds, number| {
+            while held < number {
+                polls.begin(at(10 * held));
+                polls.end(at(10 * held + 5));
+                held += 1;
+            }
+            holds.look(&time);
+        };
+        hold_until(&mut holds, FEW);
+        assert!(!holds.are_many());
+        hold_until(&mut holds, FEW + 1);
+        assert!(holds.are_many());
+        // The run that is oldest began when the 57th ended.
+        holds.forget_before(at(10 * 56 + 5));
+        assert_eq!(holds.ended.len(), 201);
+        hold_until(&mut holds, 56 + 402);
+        assert!(!holds.are_many(), "twice as many as were left");
+        hold_until(&mut holds, 56 + 403);
+        assert!(holds.are_many());
+        holds.forget_before(at(1_000_000));
+        assert_eq!(
+            holds.last(at(1_000_000)),
+            Some(at(10 * 458 + 5)),
+            "the last"
+        );
+        assert_eq!(holds.ended.len(), 1);
+        // A run that never ends does not keep them all.
+        hold_until(&mut holds, 459 + MOST + 10);
+        holds.forget_before(begin);
+        assert_eq!(holds.ended.len(), MOST);
     }
 }

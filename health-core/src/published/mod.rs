@@ -56,8 +56,8 @@ pub(crate) struct Published {
     broken: OnceLock<Arc<str>>,
     /// When draining began.
     pub(crate) drained_from: watch::Sender<Option<Instant>>,
-    /// The longest time that the listener stays open after that, in milliseconds.
-    pub(crate) drain_delay: AtomicU64,
+    /// For how long listeners stay open after that, in no order.
+    pub(crate) drain_delays: watch::Sender<Vec<Duration>>,
     /// By question, whether it was told that the monitor is silent, and not yet that it moves again.
     told_silent: [AtomicBool; 2],
     /// Both end with the monitor, which has the senders.
@@ -133,7 +133,7 @@ impl Published {
             draining: Arc::default(),
             broken: OnceLock::new(),
             drained_from: watch::Sender::new(None),
-            drain_delay: AtomicU64::new(0),
+            drain_delays: watch::Sender::new(Vec::new()),
             told_silent: Default::default(),
             changes: changes.downgrade(),
             versions,

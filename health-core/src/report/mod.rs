@@ -37,6 +37,9 @@ pub struct Report {
     /// Whether a restart would help. In JSON `live`.
     #[serde(rename = "live")]
     pub liveness: LivenessStatus,
+    /// Why, when the service itself is why. Not in the JSON.
+    #[serde(skip)]
+    pub liveness_reason: Option<ServiceReason>,
     /// Whether the service has started.
     pub startup: StartupStatus,
     /// What the application declared itself broken with.
@@ -139,6 +142,7 @@ impl Report {
         let seen_by_liveness = published.seen_at_once(Question::Liveness);
         let (now, at) = (published.now(), published.clock.wall());
         let (readiness, reason) = judged.readiness;
+        let (liveness, liveness_reason) = snapshot.view(seen_by_liveness).judged.liveness;
         let checks = facts.checks.list.iter().enumerate();
         let checks = checks.map(|(index, check)| {
             let seen = match check.class {
@@ -174,7 +178,8 @@ impl Report {
         Report {
             readiness,
             reason,
-            liveness: snapshot.view(seen_by_liveness).judged.liveness.0,
+            liveness,
+            liveness_reason,
             startup: judged.startup,
             broken: published.broken().cloned(),
             service: Arc::clone(&published.identity.service),
@@ -184,7 +189,7 @@ impl Report {
             uptime: now.saturating_duration_since(published.started),
             checks: checks.collect(),
             features: features.collect(),
-            heartbeats: heartbeats(published, &facts.heartbeats),
+            heartbeats: heartbeats(published, facts.heartbeats(seen_by_liveness)),
             tasks: tasks.collect(),
             changes: published.recent.changes(),
             monitor: MonitorReport {
@@ -201,13 +206,13 @@ impl Report {
     }
 }
 
-fn heartbeats(
+fn heartbeats<'a>(
     published: &Published,
-    verdicts: &[(Arc<str>, Verdict)],
+    verdicts: impl Iterator<Item = (&'a Arc<str>, Verdict)>,
 ) -> BTreeMap<Arc<str>, HeartbeatReport> {
     let cells = published.heartbeats.lock();
     let cells = cells.unwrap_or_else(PoisonError::into_inner);
-    let report = |(name, verdict): &(Arc<str>, Verdict)| {
+    let report = |(name, verdict): (&Arc<str>, Verdict)| {
         let cell = cells.get(name)?.upgrade()?;
         let report = HeartbeatReport {
             status: verdict.status,
@@ -217,7 +222,7 @@ fn heartbeats(
         };
         Some((Arc::clone(name), report))
     };
-    verdicts.iter().filter_map(report).collect()
+    verdicts.filter_map(report).collect()
 }
 
 impl Serialize for Report {

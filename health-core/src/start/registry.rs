@@ -57,14 +57,14 @@ impl Registry {
         };
         let mut checks = sources.made;
         for declaration in chosen {
-            match declaration.bind(&sources.state) {
-                Ok(check) => checks.push(check),
-                Err(missing) => problems.extend(missing.iter().map(|missing| {
-                    let (name, argument, type_name) = (declaration.name, missing.argument, missing.type_name);
-                    let what = format!("check `{name}` takes `{argument}`, and no `{type_name}` was given: add `.state(..)`");
-                    Problem::at(declaration.location, what)
-                })),
-            }
+            let (check, missing) = declaration.bind(&sources.state);
+            problems.extend(missing.iter().map(|missing| {
+                let (name, argument, type_name) = (declaration.name, missing.argument, missing.type_name);
+                let what = format!("check `{name}` takes `{argument}`, and no `{type_name}` was given: add `.state(..)`");
+                Problem::at(declaration.location, what)
+            }));
+            // What else is wrong with it is told as well.
+            checks.push(check);
         }
         // The linker's order is nobody's.
         checks.sort_by_key(|check| {

@@ -9,6 +9,9 @@ use crate::model::takes_away;
 use crate::read;
 use crate::timeline::{Failure, Kind};
 
+/// More than ten times as many as any service needs in a second.
+const MANY_TURNS: u32 = 5_000;
+
 impl Driver<'_> {
     pub(super) fn compare_begun(
         &self,
@@ -132,13 +135,9 @@ impl Driver<'_> {
         let second = self.now.as_secs();
         let (of, turns) = self.turns_this_second;
         self.turns_this_second = (second, if of == second { turns + 1 } else { 1 });
-        if turns > 50_000 {
-            return self.fail(
-                Kind::Sleeps,
-                "the monitor spins",
-                "it sleeps",
-                "50,000 turns in a second",
-            );
+        if turns > MANY_TURNS {
+            let core = format!("{MANY_TURNS} turns in a second");
+            return self.fail(Kind::Sleeps, "the monitor spins", "it sleeps", core);
         }
         Ok(())
     }

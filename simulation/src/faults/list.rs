@@ -555,4 +555,10 @@ pub(crate) const FAULTS: &[Fault] = &[
         from: "const LONG: Duration = Duration::from_millis(750);",
         to: "const LONG: Duration = Duration::from_millis(150);",
     },
+    Fault {
+        name: "the monitor does not sleep",
+        file: "monitor/turn.rs",
+        from: "        let tick = self.ticked + TICK;",
+        to: "        let tick = self.ticked;",
+    },
 ];

@@ -120,7 +120,7 @@ impl Facts {
 
     pub(crate) fn liveness(&self, state: &State, silent: bool) -> Liveness {
         let checks = self.verdicts(state, silent, |check| check.class == Class::Liveness);
-        let heartbeats = beating(state);
+        let heartbeats = beating(state, silent);
         let reason = if state.broken {
             Some(ServiceReason::Broken)
         } else if state.stall.for_liveness {
@@ -274,11 +274,12 @@ pub(crate) fn heartbeat(overdue: Option<bool>) -> Option<Verdict> {
     })
 }
 
-fn beating(state: &State) -> ByName<Verdict> {
+fn beating(state: &State, silent: bool) -> ByName<Verdict> {
     let mut heartbeats: ByName<Verdict> = HEARTBEATS
         .into_iter()
         .zip(&state.heartbeats)
         .filter_map(|(name, overdue)| heartbeat(*overdue).map(|verdict| (name, verdict)))
+        .map(|(name, verdict)| (name, if silent { Verdict::STALE } else { verdict }))
         .collect();
     heartbeats.sort_unstable_by_key(|(name, _)| *name);
     heartbeats
