@@ -166,14 +166,14 @@ fn a_check_is_not_charged_with_what_the_one_that_woke_it_blocks_then() {
 
     let sent = watch::Sender::new(false);
     let received = sent.subscribe();
-    let send = move || {
+    let hand_over = move || {
         sent.send_replace(true);
     };
     let wait = move || {
         let mut received = received.clone();
         async move { drop(received.wait_for(|sent| *sent).await) }
     };
-    assert_woken_in_time("by a channel", send, wait);
+    assert_woken_in_time("by a channel", hand_over, wait);
 }
 
 /// One check wakes another one, and then blocks its thread for longer than the other one has time.
