@@ -19,6 +19,11 @@
 //! A body is JSON, unless the request asks for `application/health+json`, for `text/plain` or `?verbose`, or, of
 //! `/health/deep`, for `text/html`. Past 10 KiB a public body leaves out what is healthy and says `"omitted"`.
 //!
+//! `application/health+json` is what `draft-inadarei-api-health-check-06` says, with its words, and a code that says
+//! how good the answer is, of `/health/deep` too. In two points we differ, so that probers stay safe: no answer may
+//! be cached, where the draft recommends it, and the JSON, the text and the page of `/health/deep` are a 200 whatever
+//! they say, since that they could be read is all that their reader asks.
+//!
 //! ```
 //! use health_core::Health;
 //! use health_http::{Access, Endpoints};

@@ -384,6 +384,55 @@ fn no_dependency_of_a_library_needs_a_newer_compiler_than_we_promise() {
     assert!(seen.len() > LIBRARIES.len());
 }
 
+/// What a service pays for in its build, besides the server that it has anyway.
+#[test]
+fn a_service_gains_few_crates() {
+    for (adapter, server, most) in [
+        ("health-warp", "warp", 12),
+        ("health-axum", "axum", 15),
+        ("health-tonic", "tonic-prost", 12),
+    ] {
+        let (with, without) = (crates(adapter), [crates(server), crates("tokio")].concat());
+        let gained: Vec<_> = with.iter().filter(|name| !without.contains(name)).collect();
+        assert!(
+            gained.len() <= most,
+            "{adapter}: {} crates, {gained:?}",
+            gained.len()
+        );
+        for heavy in ["http ", "hyper ", "syn "] {
+            let is_second = gained.iter().any(|name| name.starts_with(heavy));
+            assert!(!is_second, "{adapter} brings another {heavy}: {gained:?}");
+        }
+    }
+}
+
+/// The crates that one is built from, with their versions.
+fn crates(name: &str) -> Vec<String> {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--offline",
+            "--edges=normal",
+            "--prefix=none",
+            "--package",
+            name,
+        ])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let first_words = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    let mut crates: Vec<_> = tree.lines().map(first_words).collect();
+    crates.sort();
+    crates.dedup();
+    crates
+}
+
 /// The platform whose dependencies are here, because this test was built with them.
 fn host() -> String {
     let output = Command::new("rustc")

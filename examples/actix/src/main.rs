@@ -80,7 +80,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     });
     let server = server.workers(2).disable_signals().listen(listener)?.run();
     let handle = server.handle();
-    let drained = health.drain_on(stop, Duration::from_secs(2));
+    let drained = health.drain_on(stop, Duration::from_secs(5));
     tokio::spawn(async move {
         drained.await;
         handle.stop(true).await;

@@ -63,7 +63,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .merge(health_axum::probes(&health));
     settings.print_what_to_try(listener.local_addr()?, private.addresses()[0]);
     let server = axum::serve(listener, routes)
-        .with_graceful_shutdown(health.drain_on(stop, Duration::from_secs(2)));
+        .with_graceful_shutdown(health.drain_on(stop, Duration::from_secs(5)));
     health.until_drained(server, Duration::from_secs(10)).await;
     Ok(())
 }

@@ -71,7 +71,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     print_what_to_try(listener.local_addr()?, private.addresses()[0]);
     let server = warp::serve(routes)
         .incoming(listener)
-        .graceful(health.drain_on(stop, Duration::from_secs(2)))
+        .graceful(health.drain_on(stop, Duration::from_secs(5)))
         .run();
     health.until_drained(server, Duration::from_secs(10)).await;
     Ok(())

@@ -100,7 +100,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .add_service(SearchServer::new(Search::new(index)))
         .serve_with_incoming_shutdown(
             TcpIncoming::from(listener).with_nodelay(Some(true)),
-            health.drain_on(stop, Duration::from_secs(2)),
+            health.drain_on(stop, Duration::from_secs(5)),
         );
     if let Some(served) = health.until_drained(server, Duration::from_secs(10)).await {
         served?;

@@ -95,7 +95,7 @@ fn it_says_how_it_is_until_it_ends_and_no_watcher_holds_it() {
     assert_eq!([search.line(), search.line()], ["NOT_SERVING", ""]);
     assert_eq!(live.line(), "", "alive to the end");
     assert!(service.child.wait().unwrap().success());
-    // Two seconds are the delay; a server that somebody holds would take ten more.
+    // Five seconds are the delay; a server that somebody holds would take ten more.
     let took = asked.elapsed();
     println!("it ended {took:?} after it was asked to");
     assert!(took < Duration::from_secs(10), "{took:?}");
