@@ -68,6 +68,9 @@ mod declare;
 mod error_rate;
 
 #[cfg(feature = "engine")]
+mod visible;
+
+#[cfg(feature = "engine")]
 mod redact;
 #[cfg(feature = "engine")]
 mod times;
@@ -156,6 +159,13 @@ pub mod __private {
     }
     pub use std::clone::Clone;
     pub use std::{compile_error, concat, stringify};
+}
+
+// Not public API: what the adapters need as well.
+#[cfg(feature = "engine")]
+#[doc(hidden)]
+pub mod __adapters {
+    pub use crate::visible::write_visible;
 }
 
 // Not public API: the monitor under a simulated clock, and what is measured alone.

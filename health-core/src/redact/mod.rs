@@ -4,14 +4,13 @@ mod names;
 mod plain;
 mod secrets;
 mod values;
-mod visible;
 
 use std::sync::Arc;
 
+use crate::visible::write_visible;
 use plain::is_plain;
 use secrets::secrets;
 use values::MASK;
-use visible::push_visible;
 
 /// Masks what looks like a credential, escapes what acts instead of being seen, and cuts what is
 /// longer than 1 KiB. The result is one line, and stays the same if it is redacted again.
@@ -96,6 +95,11 @@ fn once(text: &str) -> Option<String> {
         shown.push_str(ELLIPSIS);
     }
     (shown != text).then_some(shown)
+}
+
+fn push_visible(text: &str, out: &mut String) {
+    let before = out.chars().next_back();
+    write_visible(out, text, before, |_| false).expect("a string takes everything");
 }
 
 /// The longest beginning of at most so many bytes that does not split a character.
