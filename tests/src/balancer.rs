@@ -8,7 +8,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::stage::{Act, Stage};
+use crate::stage::{Act, Framework, Stage};
 use crate::{Server, eventually, free_port, installed, missing, snippet, wire};
 
 /// A load balancer that has a file in `docs/probers`.
@@ -295,7 +295,8 @@ impl Fleet {
     ///
     /// As [`Balancer::start`], and when the instances do not come to be in that state.
     pub async fn start(kind: Kind, acts: [Act; 3], others: &[(&str, &str)]) -> Option<Fleet> {
-        let stages = [Stage::start(), Stage::start(), Stage::start()];
+        // Each prober meets both.
+        let stages = [Framework::Warp, Framework::Axum, Framework::Axum].map(Stage::on);
         let others = [kind.quicker(), others].concat();
         let applications = stages.each_ref().map(|stage| stage.application);
         let balancer = Balancer::start(kind, applications, &others).await?;

@@ -8,6 +8,11 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{StatusCode, Uri};
+use axum::middleware::{self, Next};
+use axum::routing::any;
 use health_core::{
     Builder, Check, Feature, Health, LivenessStatus, ReadinessStatus, Reason, ServiceReason,
     StartupTask,
@@ -69,6 +74,15 @@ impl Act {
     }
 }
 
+/// What the application of a [`Stage`] is served by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framework {
+    /// Through `health-warp`.
+    Warp,
+    /// Through `health-axum`.
+    Axum,
+}
+
 /// The service, until it is dropped.
 #[derive(Debug)]
 pub struct Stage {
@@ -98,12 +112,25 @@ impl Stage {
         Stage::with(service())
     }
 
+    /// Starts it with the application on a framework.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Stage::start).
+    pub fn on(framework: Framework) -> Stage {
+        Stage::new(service(), framework)
+    }
+
     /// Starts it with what a test adds.
     ///
     /// # Panics
     ///
     /// As [`start`](Stage::start), and when what is added is wrong.
     pub fn with(builder: Builder) -> Stage {
+        Stage::new(builder, Framework::Warp)
+    }
+
+    fn new(builder: Builder, framework: Framework) -> Stage {
         let [database, search, mailer] = [(); 3].map(|()| Switch::default());
         let (asked, also, lives) = (database.clone(), search.clone(), mailer.clone());
         let quick = |check: Check| {
@@ -129,11 +156,20 @@ impl Stage {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback can be listened on");
         let application = listener.local_addr().expect("it listens");
         let losses = Losses::default();
-        let routes = application_routes(&health, application.port(), &losses);
-        let serving = tokio::spawn(async {
+        let (warp, axum) = (
+            application_routes(&health, application.port(), &losses),
+            application_router(&health, application.port(), &losses),
+        );
+        let serving = tokio::spawn(async move {
             listener.set_nonblocking(true)?;
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            warp::serve(routes).incoming(listener).run().await;
+            match framework {
+                Framework::Warp => warp::serve(warp).incoming(listener).run().await,
+                Framework::Axum => {
+                    let service = axum.into_make_service_with_connect_info::<SocketAddr>();
+                    axum::serve(listener, service).await?;
+                }
+            }
             std::io::Result::Ok(())
         });
         Stage {
@@ -236,6 +272,32 @@ fn application_routes(health: &Health, port: u16, losses: &Losses) -> BoxedFilte
         .or(plain)
         .unify()
         .boxed()
+}
+
+/// The same on axum.
+fn application_router(health: &Health, port: u16, losses: &Losses) -> Router {
+    let which = async move || port.to_string();
+    let orders = Router::new()
+        .route("/orders", any(which))
+        .route("/orders/{*below}", any(which))
+        .layer(health_axum::gate(health, ORDERS));
+    let lenient = async |uri: Uri| match &*leniently(uri.path()) {
+        "/health/deep" | "/health/metrics" => (StatusCode::OK, PRIVATE),
+        _ => (StatusCode::NOT_FOUND, ""),
+    };
+    let losses = losses.clone();
+    let lose = move |request: Request, next: Next| {
+        if request.uri().path() == "/health/ready" {
+            losses.next();
+        }
+        next.run(request)
+    };
+    Router::new()
+        .route("/", any(which))
+        .merge(orders)
+        .merge(health_axum::routes(health, Access::loopback()))
+        .fallback(lenient)
+        .layer(middleware::from_fn(lose))
 }
 
 /// Answers that do not arrive.

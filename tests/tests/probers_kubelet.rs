@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
 use std::time::Duration;
 
-use tests::stage::{Act, Stage};
+use tests::stage::{Act, Framework, Stage};
 use tests::{documented, installed, missing, snippet, wire};
 
 /// What it reads of a body, in bytes.
@@ -49,7 +49,12 @@ fn target(manifest: &str, probe: &str) -> (String, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_a_probe_is_for_fails_it_on_one_port_and_on_two() {
-    let mut stage = Stage::start();
+    for framework in [Framework::Warp, Framework::Axum] {
+        each_probe_is_failed_by_what_it_is_for(Stage::on(framework)).await;
+    }
+}
+
+async fn each_probe_is_failed_by_what_it_is_for(mut stage: Stage) {
     let manifests = ["kubernetes.yaml", "kubernetes-two-ports.yaml"];
     let probes = ["livenessProbe", "readinessProbe", "startupProbe"];
     for act in Act::ALL {
