@@ -48,6 +48,8 @@ use axum::extract::ConnectInfo;
 use axum::http::Extensions;
 use health_core::Health;
 
+#[cfg(all(unix, feature = "activation"))]
+pub use health_tower::PassedSockets;
 pub use health_tower::{
     Access, DrainingLayer, Endpoints, Exposure, GateLayer, InvalidPaths, InvalidToken, Paths,
     Probe, RecordLayer, draining, gate, record,

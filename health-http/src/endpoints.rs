@@ -74,14 +74,14 @@ impl Endpoints {
         Endpoints::new(health, true, Some(access))
     }
 
-    /// Chooses how much the public answers show; else everything public.
+    /// Sets how much the public answers show, by default everything public.
     #[must_use]
     pub fn exposure(self, exposure: Exposure) -> Endpoints {
         let cache = Arc::new(Cache::new(exposure, self.health.features()));
         Endpoints { cache, ..self }
     }
 
-    /// Chooses the paths; else those of the contract.
+    /// Sets the paths, by default those of the contract.
     ///
     /// # Errors
     ///
@@ -102,8 +102,8 @@ impl Endpoints {
 
     /// Answers a request, or returns `None` when its path is the application's.
     ///
-    /// `peer` is the address at the other end of the connection, never one that a header claims; who asks from
-    /// an unknown one is nobody's neighbour to [`Access::loopback`].
+    /// `peer` is the address at the other end of the connection, never one that a header claims; a request without
+    /// one is refused by [`Access::loopback`].
     ///
     /// A path that is ours is always answered, whatever the method is. Runs no check and waits for nothing.
     /// The answer to `HEAD` has the headers of that to `GET`, `content-length` too, and no body, since hyper would

@@ -26,7 +26,7 @@ const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
 /// let request = http::Request::get("/search/books").body(())?;
 /// match health_http::gate(&health, &SEARCH, request.method()) {
 ///     Some(response) => println!("{}", response.status()),
-///     None => println!("search away"),
+///     None => println!("the books are shown"),
 /// }
 /// # Ok(())
 /// # }

@@ -72,6 +72,8 @@ pub use answer::exposure::Exposure;
 pub use draining::draining;
 pub use endpoints::Endpoints;
 pub use gate::gate;
+#[cfg(all(unix, feature = "activation"))]
+pub use listener::PassedSockets;
 #[cfg(feature = "listener")]
 pub use listener::{ListenError, Listener, Listening};
 pub use paths::probe::Probe;

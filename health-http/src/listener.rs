@@ -30,6 +30,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Response;
 
+#[cfg(all(unix, feature = "activation"))]
+pub use self::activation::PassedSockets;
 pub use self::error::ListenError;
 pub use self::listening::Listening;
 
@@ -131,8 +133,8 @@ impl Listener {
 
     /// Listens on a Unix socket at this path; can be said several times.
     ///
-    /// The socket's file has mode 0600 from its first moment on, unless [another](Self::socket_mode) is said: only
-    /// processes of the same user, and root, can connect. One that a dead process left behind is replaced; one that a
+    /// The socket's file has mode 0600, unless [another](Self::socket_mode) is said: only processes of the same user,
+    /// and root, can connect. On Linux it has that from its first moment on; elsewhere put it into a directory of its own. One that a dead process left behind is replaced; one that a
     /// living process listens on is an error, and so is a link, or any other file. The file is removed at the end.
     ///
     /// Of several that start at the same time, one listens and the others are told that it does. For that moment the
@@ -146,7 +148,7 @@ impl Listener {
         self
     }
 
-    /// Sets the mode of the files of Unix sockets; else 0600.
+    /// Sets the mode of the files of Unix sockets, by default 0600.
     ///
     /// For a sidecar that has another user and the same group: `0o660`. On Linux a connection needs the right to
     /// write.
@@ -185,14 +187,10 @@ impl Listener {
         self
     }
 
-    /// Listens on every socket that systemd has passed to this process (`LISTEN_FDS`); none is an error.
-    ///
-    /// The sockets are taken, and what tells of them is removed from the environment: call this while the process has
-    /// no other threads. An application that is passed sockets of its own takes all of them itself, such as with
-    /// `listenfd`, and gives ours to [`bound`](Self::bound) or [`bound_unix`](Self::bound_unix).
+    /// Listens on every socket that systemd has passed to this process; none is an error of `start`.
     #[cfg(all(unix, feature = "activation"))]
-    pub fn activated(mut self) -> Listener {
-        self.addresses.extend(activation::addresses());
+    pub fn activated(mut self, sockets: PassedSockets) -> Listener {
+        self.addresses.extend(sockets.addresses());
         self
     }
 
@@ -204,7 +202,7 @@ impl Listener {
         self
     }
 
-    /// Chooses how many connections there can be at the same time; else 256. Each takes a file descriptor, and up
+    /// Sets how many connections there can be at the same time, by default 256. Each takes a file descriptor, and up
     /// to 64 KiB of memory and the answer that it is sent.
     pub fn connections(mut self, most: usize) -> Listener {
         self.limits.connections = most;

@@ -99,7 +99,8 @@ impl<'a> Request<'a> {
         self.headers
     }
 
-    /// Returns what the server or a layer before us found out, such as the client's certificate.
+    /// Returns what the server or a layer before us found out, such as the client's certificate; warp's filters are
+    /// not told that, so there it is always `None`.
     pub fn extension<T: Clone + Send + Sync + 'static>(&self) -> Option<&'a T> {
         self.extensions?.get()
     }

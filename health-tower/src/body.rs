@@ -24,7 +24,7 @@ pin_project! {
     }
 }
 
-/// The body of an inner service that there is not.
+/// An uninhabited body, for services without an inner one.
 #[derive(Clone, Copy, Debug)]
 pub enum NoBody {}
 

@@ -74,10 +74,9 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> DrainingFuture<S::Future> {
-        // The response does not know its version yet.
-        let is_http_1 = request.version() < Version::HTTP_2;
         DrainingFuture {
-            health: is_http_1.then(|| self.health.clone()),
+            health: self.health.clone(),
+            version: request.version(),
             future: self.inner.call(request),
         }
     }
@@ -88,7 +87,8 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct DrainingFuture<F> {
-        health: Option<Health>,
+        health: Health,
+        version: Version,
         #[pin]
         future: F,
     }
@@ -103,9 +103,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let mut response = ready!(this.future.poll(cx))?;
-        if let Some(health) = this.health {
-            health_http::draining(health, &mut response);
-        }
+        health_http::draining(this.health, *this.version, &mut response);
         Poll::Ready(Ok(response))
     }
 }

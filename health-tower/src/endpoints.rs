@@ -14,8 +14,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::ResponseBody;
+use crate::oneshot::Oneshot;
 
-/// Finds the address at the other end of the connection where a server keeps it.
+/// A function that finds the address at the other end of the connection, where a server keeps it.
 pub type Peer = fn(&Extensions) -> Option<SocketAddr>;
 
 /// Answers liveness, readiness and startup, at `/health/live`, `/health/ready` and `/health/startup`.
@@ -71,8 +72,32 @@ pub struct EndpointsLayer {
 }
 
 impl EndpointsLayer {
-    /// Sets where the server keeps the address of who asks; else it is not known, and `Access::loopback()` lets
-    /// nobody in.
+    /// Sets where the server keeps the address of who asks; by default it is not known, and `Access::loopback()`
+    /// lets nobody in.
+    ///
+    /// ```
+    /// use std::net::SocketAddr;
+    ///
+    /// use health_core::Health;
+    /// use health_tower::Access;
+    /// use http::Request;
+    /// use tower::ServiceExt;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let health = Health::builder().allow_empty().start()?;
+    /// // As who accepts connections by himself may keep it; for tonic it is `health_tonic::peer`.
+    /// let deep = health_tower::deep(&health, Access::loopback())
+    ///     .peer(|extensions| extensions.get::<SocketAddr>().copied())
+    ///     .into_service();
+    ///
+    /// let mut request = Request::get("/health/deep").header("host", "localhost").body(())?;
+    /// assert_eq!(deep.clone().oneshot(request.clone()).await?.status(), 404);
+    /// request.extensions_mut().insert(SocketAddr::from(([127, 0, 0, 1], 50_000)));
+    /// assert_eq!(deep.oneshot(request).await?.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn peer(self, peer: Peer) -> EndpointsLayer {
         EndpointsLayer { peer, ..self }
     }
@@ -123,9 +148,8 @@ where
             Some(response) => State::Ours {
                 response: Some(response),
             },
-            None => State::Waiting {
-                inner: self.inner.clone(),
-                request: Some(request),
+            None => State::Inner {
+                oneshot: Oneshot::new(self.inner.clone(), request),
             },
         };
         EndpointsFuture { state }
@@ -145,8 +169,7 @@ pin_project! {
     #[project = StateProjected]
     enum State<S: Service<Q>, Q> {
         Ours { response: Option<Response<Bytes>> },
-        Waiting { inner: S, request: Option<Q> },
-        Called { #[pin] future: S::Future },
+        Inner { #[pin] oneshot: Oneshot<S, Q> },
     }
 }
 
@@ -157,25 +180,16 @@ where
     type Output = Result<Response<ResponseBody<R>>, S::Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.project().state;
-        loop {
-            match state.as_mut().project() {
-                StateProjected::Ours { response } => {
-                    let response = response
-                        .take()
-                        .expect("a future is not polled after its end");
-                    return Poll::Ready(Ok(response.map(ResponseBody::ours)));
-                }
-                StateProjected::Waiting { inner, request } => {
-                    when_ready!(inner.poll_ready(cx))?;
-                    let request = request.take().expect("it is called once");
-                    let future = inner.call(request);
-                    state.set(State::Called { future });
-                }
-                StateProjected::Called { future } => {
-                    let response = when_ready!(future.poll(cx))?;
-                    return Poll::Ready(Ok(response.map(ResponseBody::inner)));
-                }
+        match self.project().state.project() {
+            StateProjected::Ours { response } => {
+                let response = response
+                    .take()
+                    .expect("a future is not polled after its end");
+                Poll::Ready(Ok(response.map(ResponseBody::ours)))
+            }
+            StateProjected::Inner { oneshot } => {
+                let response = when_ready!(oneshot.poll(cx))?;
+                Poll::Ready(Ok(response.map(ResponseBody::inner)))
             }
         }
     }

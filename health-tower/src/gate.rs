@@ -1,3 +1,4 @@
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -11,11 +12,13 @@ use tower_service::Service;
 
 use crate::body::ResponseBody;
 use crate::grpc::{GRPC_MESSAGE, GRPC_STATUS, UNAVAILABLE, content_type};
+use crate::oneshot::Oneshot;
 
 /// Lets requests pass while a feature is ready; otherwise answers 503 with `Retry-After`, and gRPC calls with
 /// `UNAVAILABLE`.
 ///
-/// While the service is draining requests pass: what still arrives is to be served.
+/// While the service is draining requests pass: what still arrives is to be served. A closed gate answers also while
+/// the inner service is not ready for more.
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -70,17 +73,17 @@ pub struct Gate<S> {
 
 impl<S, B, R> Service<Request<B>> for Gate<S>
 where
-    S: Service<Request<B>, Response = Response<R>>,
+    S: Service<Request<B>, Response = Response<R>> + Clone,
 {
     type Response = Response<ResponseBody<R>>;
     type Error = S::Error;
-    type Future = GateFuture<S::Future>;
+    type Future = GateFuture<S, Request<B>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<B>) -> GateFuture<S::Future> {
+    fn call(&mut self, request: Request<B>) -> GateFuture<S, Request<B>> {
         let GateLayer { health, feature } = &self.layer;
         let state = match health_http::gate(health, feature, request.method()) {
             Some(response) => State::Closed {
@@ -90,7 +93,7 @@ where
                 }),
             },
             None => State::Open {
-                future: self.inner.call(request),
+                oneshot: Oneshot::new(self.inner.clone(), request),
             },
         };
         GateFuture { state }
@@ -112,28 +115,26 @@ fn unavailable(feature: &Feature, content_type: HeaderValue) -> Response<Bytes> 
 
 pin_project! {
     /// The response of [`Gate`].
-    #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct GateFuture<F> {
+    pub struct GateFuture<S: Service<Q>, Q> {
         #[pin]
-        state: State<F>,
+        state: State<S, Q>,
     }
 }
 
 pin_project! {
-    #[derive(Debug)]
     #[project = StateProjected]
-    enum State<F> {
+    enum State<S: Service<Q>, Q> {
         Closed { response: Option<Response<Bytes>> },
-        Open { #[pin] future: F },
+        Open { #[pin] oneshot: Oneshot<S, Q> },
     }
 }
 
-impl<F, R, E> Future for GateFuture<F>
+impl<S, Q, R> Future for GateFuture<S, Q>
 where
-    F: Future<Output = Result<Response<R>, E>>,
+    S: Service<Q, Response = Response<R>>,
 {
-    type Output = Result<Response<ResponseBody<R>>, E>;
+    type Output = Result<Response<ResponseBody<R>>, S::Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
@@ -143,10 +144,16 @@ where
                     .expect("a future is not polled after its end");
                 Poll::Ready(Ok(response.map(ResponseBody::ours)))
             }
-            StateProjected::Open { future } => {
-                let response = ready!(future.poll(cx))?;
+            StateProjected::Open { oneshot } => {
+                let response = ready!(oneshot.poll(cx))?;
                 Poll::Ready(Ok(response.map(ResponseBody::inner)))
             }
         }
+    }
+}
+
+impl<S: Service<Q>, Q> fmt::Debug for GateFuture<S, Q> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GateFuture").finish_non_exhaustive()
     }
 }

@@ -39,6 +39,7 @@ mod draining;
 mod endpoints;
 mod gate;
 mod grpc;
+mod oneshot;
 mod record;
 
 pub use body::{NoBody, ResponseBody};
@@ -47,6 +48,8 @@ pub use endpoints::{
     EndpointsLayer, EndpointsService, Peer, WithEndpoints, deep, endpoints, probes, routes,
 };
 pub use gate::{Gate, GateLayer, gate};
+#[cfg(all(unix, feature = "activation"))]
+pub use health_http::PassedSockets;
 pub use health_http::{Access, Endpoints, Exposure, InvalidPaths, InvalidToken, Paths, Probe};
 #[cfg(feature = "listener")]
 pub use health_http::{ListenError, Listener, Listening};

@@ -1,7 +1,6 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
 use health_core::ErrorRate;
 use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
@@ -14,8 +13,9 @@ use crate::grpc::{failed, has_status};
 /// Records for each response whether it was an error of the service's: status 5xx, or what gRPC calls `UNKNOWN`,
 /// `DEADLINE_EXCEEDED`, `UNIMPLEMENTED`, `INTERNAL`, `UNAVAILABLE` or `DATA_LOSS`.
 ///
-/// A gRPC call is recorded when its status comes, which is at its end; one that the client gives up before is
-/// not. An error of the inner service is one of the service's.
+/// A gRPC call is recorded when its status comes, which is at its end. An error of the inner service is one of the
+/// service's. What is given up before, by the client or by a timeout outside of this layer, is not recorded: timeouts
+/// belong inside, or a service in which every request hangs has no errors.
 ///
 /// It belongs inside of a [`gate`](crate::gate()), or else what the gate answers keeps it closed.
 ///
@@ -144,14 +144,14 @@ pin_project! {
     }
 }
 
-impl<B: Body<Data = Bytes>> Body for RecordBody<B> {
-    type Data = Bytes;
+impl<B: Body> Body for RecordBody<B> {
+    type Data = B::Data;
     type Error = B::Error;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
         let frame = ready!(this.body.as_mut().poll_frame(cx));
         let ended = match &frame {

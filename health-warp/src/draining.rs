@@ -1,4 +1,5 @@
 use health_core::Health;
+use http::Version;
 use warp::filters::BoxedFilter;
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
@@ -33,7 +34,8 @@ where
     let health = health.clone();
     let marked = routes.map(move |reply: R| {
         let mut response = reply.into_response();
-        health_http::draining(&health, &mut response);
+        // warp does not tell the version; where it is HTTP/2, hyper takes the header away again.
+        health_http::draining(&health, Version::HTTP_11, &mut response);
         response
     });
     // Boxed, because only so does warp take a filter of which it does not know whether it can reject.

@@ -28,6 +28,8 @@ mod request;
 pub use draining::draining;
 pub use filters::{deep, endpoints, probes, routes};
 pub use gate::gate;
+#[cfg(all(unix, feature = "activation"))]
+pub use health_http::PassedSockets;
 pub use health_http::{Access, Endpoints, Exposure, InvalidPaths, InvalidToken, Paths, Probe};
 #[cfg(feature = "listener")]
 pub use health_http::{ListenError, Listener, Listening};

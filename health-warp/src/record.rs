@@ -5,7 +5,8 @@ use warp::{Filter, Rejection, Reply};
 
 /// Serves the application's routes, and records for each response whether it was an error of the service's (5xx).
 ///
-/// A rejection is recorded by nobody, since another route may answer it: what turns rejections into errors,
+/// A request that is given up before its response, by the client or by a timeout outside of this filter, is not
+/// recorded: timeouts belong inside. A rejection is recorded by nobody, since another route may answer it: what turns rejections into errors,
 /// warp's `recover`, belongs inside. So does this filter inside a [`gate`](crate::gate), or else what the
 /// gate answers keeps it closed.
 ///

@@ -199,7 +199,10 @@ async fn the_filter_shows_what_is_not_healthy_and_outlives_a_refresh() {
             .open(&format!("http://{}/health/deep", stage.address))
             .await;
         browser
-            .comes_to(ROWS, json!(["search", "database", "catalog", "orders"]))
+            .comes_to(
+                ROWS,
+                json!(["search", "mails_go", "database", "catalog", "orders"]),
+            )
             .await;
         browser
             .run("document.querySelector('nav a:last-child').click()")

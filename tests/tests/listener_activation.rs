@@ -8,7 +8,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::process::{Child, Command, Stdio};
 
-use health_http::{Access, Endpoints, Listener};
+use health_http::{Access, Endpoints, Listener, PassedSockets};
 use tests::service;
 use tests::wire::{connect, get};
 
@@ -45,9 +45,10 @@ fn the_process_that_is_passed_a_socket() {
         // Among the tests it is nobody.
         _ => return,
     };
+    let sockets = PassedSockets::take();
     let health = service().start().unwrap();
     match Listener::new(Endpoints::all(&health, access))
-        .activated()
+        .activated(sockets)
         .start()
     {
         Ok(listening) => {
@@ -94,7 +95,8 @@ fn the_same_rules_hold_for_it() {
 #[test]
 fn no_socket_is_a_problem() {
     let health = service().start().unwrap();
-    let listener = Listener::new(Endpoints::probes(&health)).activated();
+    let none = PassedSockets::take();
+    let listener = Listener::new(Endpoints::probes(&health)).activated(none);
     let error = listener.start().unwrap_err();
     let said = error.problems();
     let expected = "no socket was passed to this process: start it by a systemd `.socket` unit";

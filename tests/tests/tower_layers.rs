@@ -252,6 +252,42 @@ async fn probes_are_answered_while_the_service_takes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_closed_gate_answers_while_the_service_takes_nothing() {
+    let health = closed().await;
+    let mut service = health_tower::gate(&health, SEARCH).layer(Full);
+    let mut cx = Context::from_waker(std::task::Waker::noop());
+    let is_ready = Service::<Request<()>>::poll_ready(&mut service, &mut cx);
+    assert!(is_ready.is_ready());
+    let answer = service.call(Request::new(())).await.unwrap();
+    assert_eq!(answer.status(), 503);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_is_asked_to_leave_by_its_own_version_and_not_by_the_answers() {
+    let health = service().start_paused().unwrap();
+    health.drain();
+    let inner = service_fn(|_: Request<()>| {
+        let mut passed_on = Response::new(Empty::<Bytes>::new());
+        *passed_on.version_mut() = http::Version::HTTP_2;
+        ready(Ok::<_, io::Error>(passed_on))
+    });
+    let service = health_tower::draining(&health).layer(inner);
+    for (version, expected) in [
+        (http::Version::HTTP_11, true),
+        (http::Version::HTTP_2, false),
+    ] {
+        let mut request = Request::new(());
+        *request.version_mut() = version;
+        let answer = service.clone().oneshot(request).await.unwrap();
+        assert_eq!(
+            answer.headers().contains_key("connection"),
+            expected,
+            "{version:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_body_is_passed_on_frame_by_frame() {
     let health = service().start_paused().unwrap();
     let inner = service_fn(|_: Request<()>| {

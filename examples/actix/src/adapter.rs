@@ -13,11 +13,12 @@ use health_http::{Endpoints, Probe, Request};
 pub(crate) fn probes(endpoints: Endpoints) -> impl FnOnce(&mut ServiceConfig) {
     move |config| {
         for (path, probe) in endpoints.served() {
-            let root = path.trim_end_matches('/');
-            let mut paths = vec![root.to_owned(), format!("{root}/")];
-            if probe == Probe::Readiness {
-                paths.extend(["/{feature}", "/{feature}/"].map(|below| format!("{root}{below}")));
-            }
+            let below: &[_] = match (path, probe) {
+                ("/", _) => &[""],
+                (_, Probe::Readiness) => &["", "/", "/{feature}", "/{feature}/"],
+                _ => &["", "/"],
+            };
+            let paths: Vec<_> = below.iter().map(|below| format!("{path}{below}")).collect();
             config.service(web::resource(paths).to(answer));
         }
         config.app_data(Data::new(endpoints));

@@ -10,7 +10,7 @@ use crate::adapter;
 
 /// `POST /orders`, `GET /orders`, `GET /orders/{id}` and, while there are receipts, `GET /receipts/{id}`.
 ///
-/// What a closed gate answers is no error of the receipts', so they are recorded inside of it.
+/// Orders are recorded; what a closed gate answers is no error of the receipts'.
 pub(crate) fn routes(
     health: &Health,
     errors: &ErrorRate,

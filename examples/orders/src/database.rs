@@ -78,7 +78,7 @@ impl Database {
         self.open()?.query_row(sql, [id], order).optional()
     }
 
-    /// Opens the file, and never makes one: an empty database would be a healthy lie.
+    /// Opens the file, and never makes one: an empty database would pass the check.
     fn open(&self) -> Result<Connection, rusqlite::Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;

@@ -1,7 +1,7 @@
 //! Orders in SQLite, receipts in files, prices that are loaded at the start; and what is asked of their health.
 //!
-//! The services in `examples/quickstart` (warp) and `examples/axum` are made of it: each is an address, routes, and
-//! a way to end.
+//! The services in `examples/quickstart` (warp), `examples/axum` and `examples/actix` are made of it: each is an
+//! address, routes, and a way to end.
 
 mod catalog;
 mod database;
@@ -95,7 +95,7 @@ pub enum Refused {
     Malformed(String),
     /// It is an order for what there is not.
     Impossible(String),
-    /// There is no such order, or receipt.
+    /// There is no such order, or no receipt of it.
     Unknown(i64),
     /// It cannot be served right now.
     Unavailable,
@@ -207,7 +207,7 @@ impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Refused::Malformed(why) | Refused::Impossible(why) => f.write_str(why),
-            Refused::Unknown(id) => write!(f, "there is no {id}"),
+            Refused::Unknown(id) => write!(f, "there is no order {id}, or no receipt of it"),
             Refused::Unavailable => f.write_str("this cannot be served right now"),
         }
     }

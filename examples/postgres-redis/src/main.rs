@@ -60,7 +60,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .state(Arc::clone(&carts))
         .start()?;
 
-    // Dropped last, so it answers to the end.
+    // Held to the end, so it answers while the application drains.
     let private = Listener::new(Endpoints::all(&health, Access::loopback()))
         .bind(settings.health_address)
         .start()

@@ -55,7 +55,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let health = resources.state(builder).start()?;
     let orders = resources.open(&health, catalog)?;
 
-    // Dropped last, so it answers to the end.
+    // Held to the end, so it answers while the application drains.
     let private = Listener::new(Endpoints::all(&health, Access::loopback()))
         .bind(settings.health_address)
         .start()

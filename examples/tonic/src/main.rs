@@ -1,6 +1,6 @@
 //! `cargo run -p tonic-example`: takes orders over gRPC, keeps them in a database, and says how it is.
 //!
-//! It listens at `HOST` (127.0.0.1) and `PORT` (50051), and keeps its files in `DATA_DIR` (`data`). What is
+//! It listens at `HOST` (127.0.0.1) and `PORT` (50051), and keeps its files in `DATA_DIR` (`data/tonic`). What is
 //! private of its health is at `HEALTH_HOST` (127.0.0.1) and `HEALTH_PORT` (8081), where no proxy forwards to; that
 //! listener has a thread of its own, and answers also while the service cannot.
 
@@ -58,12 +58,13 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     // Before all else, so that a stop is heard while it starts.
     let stop = shutdown_signal();
     let settings = Settings::from_env()?;
-    let database = Arc::new(Database::create(settings.data_dir.join("orders.db"))?);
-    let index = Arc::new(Index::create(settings.data_dir.join("search.db"))?);
     let address = settings.address;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("cannot listen at {address}: {error}: set PORT to another one"))?;
+    // Behind the port, which only one can have: the index is made anew.
+    let database = Arc::new(Database::create(settings.data_dir.join("orders.db"))?);
+    let index = Arc::new(Index::create(settings.data_dir.join("search.db"))?);
 
     let mut builder = Health::builder()
         .service("tonic-example")
@@ -74,7 +75,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let health = builder.start()?;
     tokio::spawn(search::fill(Arc::clone(&index), filled));
 
-    // Dropped last, so it answers to the end.
+    // Held to the end, so it answers while the application drains.
     let private = Listener::new(Endpoints::all(&health, Access::loopback()))
         .bind(settings.health_address)
         .start()

@@ -61,7 +61,7 @@ impl Database {
         orders.collect()
     }
 
-    /// Opens the file, and never makes one: an empty database would be a healthy lie.
+    /// Opens the file, and never makes one: an empty database would be one that passes the check.
     fn open(&self) -> Result<Connection, rusqlite::Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;

@@ -72,7 +72,7 @@ fn read<T: FromStr<Err: Display>>(variable: &str, default: T, what: &str) -> Res
 }
 
 fn data_dir() -> Result<PathBuf, String> {
-    let data_dir = env::var_os("DATA_DIR").map_or_else(|| "data".into(), PathBuf::from);
+    let data_dir = env::var_os("DATA_DIR").map_or_else(|| "data/tonic".into(), PathBuf::from);
     std::fs::create_dir_all(&data_dir).map_err(|error| {
         format!(
             "DATA_DIR is `{}`: {error}: name a directory to keep files in",

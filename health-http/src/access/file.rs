@@ -1,5 +1,6 @@
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -58,23 +59,36 @@ where
                 Ok(read) if read == **tokens.load() => None,
                 Ok(read) => {
                     tokens.store(Arc::new(read));
-                    tracing::info!(path = %path.display(), "the tokens have changed with their file");
+                    tell(
+                        || tracing::info!(path = %path.display(), "the tokens have changed with their file"),
+                    );
                     None
                 }
                 Err(error) => Some(error),
             };
             if let Some(error) = error.as_ref().filter(|error| told.as_ref() != Some(*error)) {
-                tracing::warn!(
-                    path = %path.display(),
-                    %error,
-                    "the tokens stay what they were, since their file cannot be used"
-                );
+                tell(|| {
+                    tracing::warn!(
+                        path = %path.display(),
+                        %error,
+                        "the tokens stay what they were, since their file cannot be used"
+                    );
+                });
             }
             told = error;
         }
     };
     let thread = thread::Builder::new().name("health-tokens".into());
     thread.spawn(follow).map(drop)
+}
+
+/// Writes a line. A subscriber that panics must not end whoever follows the file: a token that was taken back would
+/// be let in for ever.
+fn tell(write: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(write)) {
+        // Its `Drop` might panic as well.
+        std::mem::forget(payload);
+    }
 }
 
 impl From<io::Error> for FileError {

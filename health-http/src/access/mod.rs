@@ -124,7 +124,8 @@ impl Access {
         Access(Policy::By(Arc::new(policy)))
     }
 
-    /// Lets in whom any of these lets in. Others see a 401 if one of them takes a token, else a 404.
+    /// Lets in whom any of these lets in. Others see a 401 if one of them takes a token, else a 404. Of none of them,
+    /// everybody sees a 404.
     pub fn any_of(policies: impl IntoIterator<Item = Access>) -> Access {
         Access(Policy::AnyOf(policies.into_iter().collect()))
     }

@@ -53,7 +53,8 @@ impl Refusal {
             tracing::warn!(
                 "`Access::loopback()` refuses everybody whose address is not known, and the server gave none: \
                  hand the peer's address over (in axum, serve with \
-                 `into_make_service_with_connect_info::<SocketAddr>()`), or use a token; said once"
+                 `into_make_service_with_connect_info::<SocketAddr>()`), or use a token; over a Unix socket there is \
+                 none, and `Access::open()` is what it is for; said once"
             );
         }
         tracing::debug!(

@@ -26,7 +26,11 @@ impl Tokens {
     pub(crate) fn new(
         tokens: impl IntoIterator<Item = impl AsRef<[u8]>>,
     ) -> Result<Tokens, InvalidToken> {
-        checked(tokens).map(Tokens::of)
+        let tokens = tokens.into_iter().map(|token| Token::from(token.as_ref()));
+        let tokens = (1..)
+            .zip(tokens)
+            .map(|(n, token)| (format!("token {n}"), token));
+        checked(tokens, "").map(Tokens::of)
     }
 
     pub(crate) fn in_file(path: &Path) -> Result<Tokens, InvalidToken> {
@@ -38,9 +42,12 @@ impl Tokens {
 
     pub(crate) fn in_env(variable: &str) -> Result<Tokens, InvalidToken> {
         // `VarError` would show what the variable holds.
-        let unread =
-            |_| InvalidToken::unread(&format!("`{variable}`"), "it is not set, or no text");
-        in_lines(&env::var(variable).map_err(unread)?).map(Tokens::of)
+        let unread = |_| {
+            let why = "it is not set, or no text: put one token into each of its lines";
+            InvalidToken::unread(&format!("`{variable}`"), why)
+        };
+        let text = env::var(variable).map_err(unread)?;
+        in_lines(&text, &format!("`{variable}`")).map(Tokens::of)
     }
 
     fn of(tokens: Vec<Token>) -> Tokens {
@@ -87,28 +94,36 @@ fn given(headers: &HeaderMap) -> Option<Token> {
 }
 
 fn read(path: &Path) -> Result<Vec<Token>, InvalidToken> {
-    let unread = |error: FileError| InvalidToken::unread(&format!("`{}`", path.display()), error);
-    in_lines(&file::read(path).map_err(unread)?)
+    let place = format!("`{}`", path.display());
+    let unread = |error: FileError| InvalidToken::unread(&place, error);
+    in_lines(&file::read(path).map_err(unread)?, &place)
 }
 
 /// One token in each line; empty lines are passed over.
-fn in_lines(text: &str) -> Result<Vec<Token>, InvalidToken> {
-    checked(text.lines().map(str::trim).filter(|line| !line.is_empty()))
+fn in_lines(text: &str, place: &str) -> Result<Vec<Token>, InvalidToken> {
+    let lines = (1..).zip(text.lines().map(str::trim));
+    let tokens = lines.filter(|(_, line)| !line.is_empty());
+    let tokens = tokens.map(|(n, line)| (format!("line {n} of {place}"), line.as_bytes().into()));
+    checked(tokens, &format!(" in {place}"))
 }
 
-fn checked(tokens: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Result<Vec<Token>, InvalidToken> {
-    let tokens: Vec<Token> = tokens
-        .into_iter()
-        .map(|token| token.as_ref().into())
-        .collect();
-    let mut problems: Vec<_> = (tokens.iter().zip(1..))
-        .filter_map(|(token, n)| Some(format!("token {n} {}", problem(token)?)))
-        .collect();
-    if tokens.is_empty() {
-        problems.push("there is none, so nobody would be let in".into());
+/// Takes tokens, each with its place, if none of them is wrong.
+fn checked(
+    tokens: impl Iterator<Item = (String, Token)>,
+    whole: &str,
+) -> Result<Vec<Token>, InvalidToken> {
+    let (mut good, mut problems) = (Vec::new(), Vec::new());
+    for (place, token) in tokens {
+        match problem(&token) {
+            Some(problem) => problems.push(format!("{place} {problem}")),
+            None => good.push(token),
+        }
+    }
+    if good.is_empty() && problems.is_empty() {
+        problems.push(format!("there is none{whole}, so nobody would be let in"));
     }
     if problems.is_empty() {
-        Ok(tokens)
+        Ok(good)
     } else {
         Err(InvalidToken { problems })
     }
@@ -252,7 +267,7 @@ mod tests {
 
     #[test]
     fn each_line_is_a_token() {
-        let tokens = in_lines("0123456789abcdef\r\n\n  fedcba9876543210\n").unwrap();
+        let tokens = in_lines("0123456789abcdef\r\n\n  fedcba9876543210\n", "`TOKENS`").unwrap();
         assert_eq!(
             tokens,
             [
@@ -260,7 +275,16 @@ mod tests {
                 Token::from(*b"fedcba9876543210")
             ]
         );
-        assert!(in_lines("\n \n").is_err());
+        let wrong = in_lines("\n0123456789abcdef\nshort\n", "`TOKENS`").unwrap_err();
+        assert!(
+            wrong.problems()[0].starts_with("line 3 of `TOKENS` has 5 bytes"),
+            "{wrong}"
+        );
+        let none = in_lines("\n \n", "`TOKENS`").unwrap_err();
+        assert_eq!(
+            none.problems(),
+            ["there is none in `TOKENS`, so nobody would be let in"]
+        );
     }
 
     #[test]
@@ -268,7 +292,7 @@ mod tests {
         let refused = Tokens::in_env("NO_SUCH_VARIABLE").unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "the tokens cannot be used: those in `NO_SUCH_VARIABLE` cannot be read: it is not set, or no text"
+            "the tokens cannot be used: those in `NO_SUCH_VARIABLE` cannot be read: it is not set, or no text: put one token into each of its lines"
         );
         for (path, why) in [
             ("/no/such/file", "No such file"),

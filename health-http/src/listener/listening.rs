@@ -38,7 +38,7 @@ impl Listening {
 
     /// Closes the listener: takes no more connections, and gives those who are being answered half a second.
     ///
-    /// Blocks for that time at most, as dropping it does. Once it returns, the addresses are free and the files
+    /// Blocks for a second at most, as dropping it does. Unless its thread is held up, once it returns the addresses are free and the files
     /// of Unix sockets are gone.
     pub fn shutdown(self) {
         drop(self);

@@ -78,5 +78,11 @@ fn is_the_clients(error: &io::Error) -> bool {
             | ErrorKind::ConnectionReset
             | ErrorKind::ConnectionRefused
             | ErrorKind::Interrupted
+            // What happened to a connection before it was accepted, or was done to it by a firewall.
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::NetworkDown
+            | ErrorKind::TimedOut
+            | ErrorKind::PermissionDenied
     )
 }
