@@ -9,7 +9,7 @@ use health_core::{
     Answer, ChangeKind, Check, LivenessStatus, Outcome, Readiness, ReadinessStatus, Reason,
     ServiceReason, StartupStatus, Status,
 };
-use tests::{Gauge, leap, service, verdict};
+use tests::{Gauge, Log, leap, service, verdict};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
@@ -618,6 +618,24 @@ async fn the_report_says_why_the_process_is_not_alive() {
     let broken = (LivenessStatus::NotAlive, Some(ServiceReason::Broken));
     assert_eq!((report.liveness, report.liveness_reason), broken);
     assert_eq!(report.reason, Some(ServiceReason::Draining));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_line_of_a_check_that_fails_says_why_and_that_of_one_that_passes_for_how_long() {
+    let log = Log::default();
+    let _log = tracing::dispatcher::set_default(&log.dispatch());
+    let switch = Arc::new(AtomicBool::new(false));
+    let check = Check::critical("database", switched(&switch));
+    let check = check.interval(secs(5)).retry(secs(5));
+    let _health = service().check(check).start_paused().unwrap();
+    sleep(secs(20)).await;
+    switch.store(true, Ordering::SeqCst);
+    sleep(secs(20)).await;
+    let fails = log.one("database is unhealthy (failed)");
+    assert_eq!(fails.fields["error"], "switched off");
+    let passes = log.one("database is healthy");
+    assert_eq!(passes.fields.get("error"), None);
+    assert!(passes.fields["after"].starts_with('2'), "{passes:?}");
 }
 
 /// Each wake-up costs more than the run that it begins; few checks are asked to the millisecond.
