@@ -60,33 +60,33 @@ async fn the_first_outcome_is_the_verdict_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn checks_that_wake_one_another_take_no_time() {
-    let (first, second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (served, serves) = (Arc::clone(&first), Arc::clone(&second));
+    let (question, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (asked, answered) = (Arc::clone(&question), Arc::clone(&answer));
     // Each wakes the other one a thousand times, in a run of theirs.
-    let opens = Check::critical("opens", move || {
-        let (first, second) = (Arc::clone(&first), Arc::clone(&second));
+    let asks = Check::critical("asks", move || {
+        let (question, answer) = (Arc::clone(&question), Arc::clone(&answer));
         async move {
             for _ in 0..1_000 {
-                first.notify_one();
-                second.notified().await;
+                question.notify_one();
+                answer.notified().await;
             }
             Anything::Ok(())
         }
     });
     let answers = Check::critical("answers", move || {
-        let (first, second) = (Arc::clone(&served), Arc::clone(&serves));
+        let (question, answer) = (Arc::clone(&asked), Arc::clone(&answered));
         async move {
             for _ in 0..1_000 {
-                first.notified().await;
-                second.notify_one();
+                question.notified().await;
+                answer.notify_one();
             }
             Anything::Ok(())
         }
     });
-    let health = service().extend([opens, answers]).start_paused().unwrap();
+    let health = service().extend([asks, answers]).start_paused().unwrap();
     sleep(ms(10)).await;
     let report = health.deep();
-    for check in ["opens", "answers"] {
+    for check in ["asks", "answers"] {
         assert_eq!(verdict(&health, check), HEALTHY);
         assert_eq!(report.checks[check].latency, Some(Duration::ZERO));
     }
