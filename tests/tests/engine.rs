@@ -638,6 +638,30 @@ async fn the_line_of_a_check_that_fails_says_why_and_that_of_one_that_passes_for
     assert!(passes.fields["after"].starts_with('2'), "{passes:?}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_line_of_a_service_that_is_not_ready_names_what_fails() {
+    let log = Log::default();
+    let _log = tracing::dispatcher::set_default(&log.dispatch());
+    let switch = Arc::new(AtomicBool::new(true));
+    let check = Check::critical("database", switched(&switch)).fail_after(1);
+    let check = check.timeout(secs(1)).interval(secs(1));
+    let _health = service().check(check).start_paused().unwrap();
+    sleep(secs(3)).await;
+    let is_ready = "the service is ready";
+    assert_eq!(
+        log.count(is_ready),
+        0,
+        "the first time has a line of its own"
+    );
+    switch.store(false, Ordering::SeqCst);
+    sleep(secs(3)).await;
+    let because = &log.one("the service is not_ready").fields["because"];
+    assert_eq!(because, "database is unhealthy (failed)");
+    switch.store(true, Ordering::SeqCst);
+    sleep(secs(3)).await;
+    assert_eq!(log.count(is_ready), 1);
+}
+
 /// Each wake-up costs more than the run that it begins; few checks are asked to the millisecond.
 #[tokio::test(start_paused = true)]
 async fn a_crowd_is_asked_in_batches_and_few_are_not() {
