@@ -9,7 +9,7 @@ use health_core::{
     Answer, ChangeKind, Check, LivenessStatus, Outcome, Readiness, ReadinessStatus, Reason,
     ServiceReason, StartupStatus, Status,
 };
-use tests::{Gauge, leap, service, verdict};
+use tests::{Gauge, Log, leap, service, verdict};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
@@ -60,33 +60,33 @@ async fn the_first_outcome_is_the_verdict_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn checks_that_wake_one_another_take_no_time() {
-    let (first, second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (first_of, second_of) = (Arc::clone(&first), Arc::clone(&second));
+    let (question, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (asked, answered) = (Arc::clone(&question), Arc::clone(&answer));
     // Each wakes the other one a thousand times, in a run of theirs.
-    let opens = Check::critical("opens", move || {
-        let (first, second) = (Arc::clone(&first), Arc::clone(&second));
+    let asks = Check::critical("asks", move || {
+        let (question, answer) = (Arc::clone(&question), Arc::clone(&answer));
         async move {
             for _ in 0..1_000 {
-                first.notify_one();
-                second.notified().await;
+                question.notify_one();
+                answer.notified().await;
             }
             Anything::Ok(())
         }
     });
     let answers = Check::critical("answers", move || {
-        let (first, second) = (Arc::clone(&first_of), Arc::clone(&second_of));
+        let (question, answer) = (Arc::clone(&asked), Arc::clone(&answered));
         async move {
             for _ in 0..1_000 {
-                first.notified().await;
-                second.notify_one();
+                question.notified().await;
+                answer.notify_one();
             }
             Anything::Ok(())
         }
     });
-    let health = service().extend([opens, answers]).start_paused().unwrap();
+    let health = service().extend([asks, answers]).start_paused().unwrap();
     sleep(ms(10)).await;
     let report = health.deep();
-    for check in ["opens", "answers"] {
+    for check in ["asks", "answers"] {
         assert_eq!(verdict(&health, check), HEALTHY);
         assert_eq!(report.checks[check].latency, Some(Duration::ZERO));
     }
@@ -618,6 +618,48 @@ async fn the_report_says_why_the_process_is_not_alive() {
     let broken = (LivenessStatus::NotAlive, Some(ServiceReason::Broken));
     assert_eq!((report.liveness, report.liveness_reason), broken);
     assert_eq!(report.reason, Some(ServiceReason::Draining));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_line_of_a_check_that_fails_says_why_and_that_of_one_that_passes_for_how_long() {
+    let log = Log::default();
+    let _log = tracing::dispatcher::set_default(&log.dispatch());
+    let switch = Arc::new(AtomicBool::new(false));
+    let check = Check::critical("database", switched(&switch));
+    let check = check.interval(secs(5)).retry(secs(5));
+    let _health = service().check(check).start_paused().unwrap();
+    sleep(secs(20)).await;
+    switch.store(true, Ordering::SeqCst);
+    sleep(secs(20)).await;
+    let fails = log.one("database is unhealthy (failed)");
+    assert_eq!(fails.fields["error"], "switched off");
+    let passes = log.one("database is healthy");
+    assert_eq!(passes.fields.get("error"), None);
+    assert!(passes.fields["after"].starts_with('2'), "{passes:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_line_of_a_service_that_is_not_ready_names_what_fails() {
+    let log = Log::default();
+    let _log = tracing::dispatcher::set_default(&log.dispatch());
+    let switch = Arc::new(AtomicBool::new(true));
+    let check = Check::critical("database", switched(&switch)).fail_after(1);
+    let check = check.timeout(secs(1)).interval(secs(1));
+    let _health = service().check(check).start_paused().unwrap();
+    sleep(secs(3)).await;
+    let is_ready = "the service is ready";
+    assert_eq!(
+        log.count(is_ready),
+        0,
+        "the first time has a line of its own"
+    );
+    switch.store(false, Ordering::SeqCst);
+    sleep(secs(3)).await;
+    let because = &log.one("the service is not_ready").fields["because"];
+    assert_eq!(because, "database is unhealthy (failed)");
+    switch.store(true, Ordering::SeqCst);
+    sleep(secs(3)).await;
+    assert_eq!(log.count(is_ready), 1);
 }
 
 /// Each wake-up costs more than the run that it begins; few checks are asked to the millisecond.

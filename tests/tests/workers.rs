@@ -164,16 +164,16 @@ fn a_check_is_not_charged_with_what_the_one_that_woke_it_blocks_then() {
     };
     assert_woken_in_time("by a lock", unlock, wait);
 
-    let sent = watch::Sender::new(false);
-    let received = sent.subscribe();
-    let hand_over = move || {
-        sent.send_replace(true);
+    let sender = watch::Sender::new(false);
+    let receiver = sender.subscribe();
+    let tell = move || {
+        sender.send_replace(true);
     };
     let wait = move || {
-        let mut received = received.clone();
-        async move { drop(received.wait_for(|sent| *sent).await) }
+        let mut receiver = receiver.clone();
+        async move { drop(receiver.wait_for(|told| *told).await) }
     };
-    assert_woken_in_time("by a channel", hand_over, wait);
+    assert_woken_in_time("by a channel", tell, wait);
 }
 
 /// One check wakes another one, and then blocks its thread for longer than the other one has time.

@@ -234,6 +234,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn who_waits_for_a_change_hears_that_the_monitor_moves_again() {
+        let (monitor, mut watchdog) = silent(Clock::Tokio);
+        for wait in [LIMIT + HALF, HALF] {
+            advance(wait).await;
+            watchdog.look();
+        }
+        let mut versions = watchdog.published.versions.clone();
+        versions.mark_unchanged();
+        tokio::spawn(monitor.run());
+        let heard = tokio::time::timeout(LIMIT, versions.changed()).await;
+        assert!(heard.is_ok_and(|heard| heard.is_ok()));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn what_readers_know_for_another_reason_is_not_told_again() {
         let (_monitor, mut watchdog) = silent(Clock::Tokio);
         watchdog.published.drain();

@@ -21,7 +21,7 @@ impl Heading {
             LivenessStatus::NotAlive => Heading {
                 grade: Grade::max(liveness, readiness),
                 status: report.liveness.as_str(),
-                reason: why_not_alive(report),
+                reason: report.liveness_reason,
             },
             LivenessStatus::Alive => Heading {
                 grade: readiness,
@@ -45,16 +45,5 @@ impl Heading {
     /// In words, such as `not alive: broken`.
     pub(crate) fn words(&self) -> Words {
         Words::of(self.status, self.reason)
-    }
-}
-
-/// Why a process is not alive. The report's reason is readiness's: that it drains as well kills nothing.
-fn why_not_alive(report: &Report) -> Option<ServiceReason> {
-    if report.broken.is_some() {
-        return Some(ServiceReason::Broken);
-    }
-    match report.reason? {
-        reason @ (ServiceReason::Stalled | ServiceReason::Stale) => Some(reason),
-        _ => None,
     }
 }
