@@ -1,6 +1,7 @@
 
 // Asks for this page again and again, and takes over what changed.
-const EVERY = 5000, LIMIT = 4000, LATE = 15000;
+// So often, and with so little patience, that nobody looks at it for long before it says that nobody answers.
+const EVERY = 2000, LIMIT = 1800, LATE = 15000;
 const root = document.documentElement;
 let asking = false, late;
 

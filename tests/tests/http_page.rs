@@ -498,7 +498,8 @@ async fn what_is_not_alive_is_headed_by_that() {
     ] {
         for query in ["", "failing", "paused"] {
             let page = text(scene::page(health, query));
-            let title = format!("<title>✕ {heading} · orders</title>");
+            let before = if query == "paused" { "‖ " } else { "" };
+            let title = format!("<title>{before}✕ {heading} · orders</title>");
             assert!(page.contains(&title), "{heading}: {page}");
             assert!(page.contains(r#"<header class="fail">"#), "{page}");
             assert!(!page.contains("Everything is healthy"), "{page}");

@@ -7,7 +7,7 @@ use crate::request::Request;
 
 /// Headers that only something between the asker and us adds, besides `x-forwarded*`. Nobody
 /// can list them all: `Access::loopback` says where that matters.
-static BETWEEN: [HeaderName; 22] = [
+static BETWEEN: [HeaderName; 31] = [
     FORWARDED,
     VIA,
     HeaderName::from_static("cdn-loop"),
@@ -26,9 +26,18 @@ static BETWEEN: [HeaderName; 22] = [
     HeaderName::from_static("x-cluster-client-ip"),
     HeaderName::from_static("x-envoy-external-address"),
     HeaderName::from_static("x-envoy-internal"),
+    HeaderName::from_static("x-envoy-original-path"),
     HeaderName::from_static("x-original-forwarded-for"),
     HeaderName::from_static("x-original-host"),
+    HeaderName::from_static("x-original-url"),
+    HeaderName::from_static("x-originating-ip"),
+    HeaderName::from_static("x-proxyuser-ip"),
     HeaderName::from_static("x-real-ip"),
+    HeaderName::from_static("x-remote-addr"),
+    HeaderName::from_static("x-remote-ip"),
+    HeaderName::from_static("x-rewrite-url"),
+    HeaderName::from_static("x-scheme"),
+    HeaderName::from_static("x-varnish"),
     HeaderName::from_static("x-vercel-forwarded-for"),
 ];
 

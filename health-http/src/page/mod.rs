@@ -22,7 +22,7 @@ const SCRIPT: &str = include_str!("../../templates/page.js");
 /// The page may show its own style and icon, run its own script, and ask this service; it loads nothing, and sends
 /// nothing anywhere else.
 pub(crate) const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'sha256-Ax+DgtXksDg4bPahmRxQpKxPIxsEfOHPyuJe1KGX+2I='; script-src 'sha256-6oUUWFN1QPLC6dblDhgAQ7PczQuN1L05tteeXZrw5Dk='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'sha256-7LaS+HI6I9kCHD3fo+uLiSvQAD/8IDrAedVgY2QGCcM='; script-src 'sha256-0ap1VcUgbJcOq7qKFRCQRkfF7Po1buODP8cL2kaJQ24='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
 /// Writes the private answer as a page, which reads without its script too.
@@ -65,7 +65,14 @@ fn write_head(html: &mut Html, report: &Report, state: &State, view: View) {
     if !view.paused {
         html.raw("<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>\n");
     }
+    // What does not change must not be taken for what is.
+    let (before, icon_tone) = if view.paused {
+        ("‖ ", Tone::Wait)
+    } else {
+        ("", state.tone)
+    };
     html.raw("<title>")
+        .raw(before)
         .raw(state.tone.mark())
         .raw(" ")
         .value(state.words)
@@ -73,7 +80,7 @@ fn write_head(html: &mut Html, report: &Report, state: &State, view: View) {
         .text(&report.service)
         .raw("</title>\n<link rel=\"icon\" href=\"data:image/svg+xml,")
         .raw("%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%2016%2016'%3E")
-        .raw(icon(state.tone))
+        .raw(icon(icon_tone))
         .raw("%3C/svg%3E\">\n<style>")
         .raw(STYLE)
         .raw("</style>\n</head>\n");
