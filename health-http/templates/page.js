@@ -1,9 +1,12 @@
 
 // Asks for this page again and again, and takes over what changed.
-// So often, and with so little patience, that nobody looks at it for long before it says that nobody answers.
-const EVERY = 2000, LIMIT = 1800, LATE = 15000;
+// So often, and with so little patience, that nobody looks at it for two seconds before it says that nobody answers;
+// but a way that takes its time is no silence.
+const EVERY = 1000, LEAST = 900, MOST = 4000, LATE = 15000;
 const root = document.documentElement;
-let asking = false, late;
+const enough = took => Math.min(MOST, Math.max(LEAST, 3 * took));
+const [load] = performance.getEntriesByType('navigation');
+let asking = false, patience = enough(load.responseStart - load.requestStart), late;
 
 // Makes one node as another is. What is equal stays the node that it was, with its selection, focus and scrolling.
 const take = (old, fresh) => {
@@ -44,11 +47,13 @@ const lose = () => {
 const ask = async () => {
   if (asking || document.hidden) return;
   asking = true;
+  const began = performance.now();
   try {
-    const answer = await fetch(location.origin + location.pathname + location.search, { cache: 'no-store', redirect: 'error', headers: { accept: 'text/html' }, signal: AbortSignal.timeout(LIMIT) });
+    const answer = await fetch(location.origin + location.pathname + location.search, { cache: 'no-store', redirect: 'error', headers: { accept: 'text/html' }, signal: AbortSignal.timeout(patience) });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const same = name => page.querySelector(name)?.textContent === document.querySelector(name).textContent;
     if (!answer.ok || !page.querySelector('header h1')) throw answer.status;
+    patience = enough(performance.now() - began);
     // Another version of the service has another page.
     if (!same('style') || !same('script')) return location.reload();
     const focus = document.activeElement;
@@ -61,6 +66,7 @@ const ask = async () => {
     clearTimeout(late);
     late = setTimeout(lose, LATE);
   } catch {
+    patience = Math.min(MOST, 2 * patience);
     lose();
   } finally {
     asking = false;

@@ -22,7 +22,7 @@ const SCRIPT: &str = include_str!("../../templates/page.js");
 /// The page may show its own style and icon, run its own script, and ask this service; it loads nothing, and sends
 /// nothing anywhere else.
 pub(crate) const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'sha256-7LaS+HI6I9kCHD3fo+uLiSvQAD/8IDrAedVgY2QGCcM='; script-src 'sha256-0ap1VcUgbJcOq7qKFRCQRkfF7Po1buODP8cL2kaJQ24='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'sha256-7LaS+HI6I9kCHD3fo+uLiSvQAD/8IDrAedVgY2QGCcM='; script-src 'sha256-5idI1BQJwWz6Yrm3y2W+JjA6E185uZEwmoHKBY6Gfb4='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
 /// Writes the private answer as a page, which reads without its script too.
