@@ -32,7 +32,7 @@ pub fn exchange(address: SocketAddr, request: impl AsRef<[u8]>) -> String {
     rest(&mut stream)
 }
 
-/// Asks for a path, and returns the code and the body.
+/// Asks for a path, and returns the code and the body, whole also if it comes in chunks.
 ///
 /// # Panics
 ///
@@ -40,7 +40,31 @@ pub fn exchange(address: SocketAddr, request: impl AsRef<[u8]>) -> String {
 pub fn get(address: SocketAddr, path: &str) -> (u16, String) {
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     let answer = exchange(address, request);
-    (code(&answer).expect("an answer"), body(&answer).to_owned())
+    let code = code(&answer).expect("an answer");
+    let head = answer.split("\r\n\r\n").next().unwrap_or_default();
+    let is_chunked = head
+        .to_lowercase()
+        .contains("\r\ntransfer-encoding: chunked");
+    let body = body(&answer);
+    let body = if is_chunked {
+        unchunked(body)
+    } else {
+        body.to_owned()
+    };
+    (code, body)
+}
+
+fn unchunked(mut chunks: &str) -> String {
+    let mut body = String::new();
+    while let Some((size, rest)) = chunks.split_once("\r\n") {
+        let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
+        let Some(chunk) = rest.get(..size).filter(|_| size > 0) else {
+            break;
+        };
+        body.push_str(chunk);
+        chunks = rest[size..].trim_start_matches("\r\n");
+    }
+    body
 }
 
 /// Returns all that comes until the other side closes, or resets.
