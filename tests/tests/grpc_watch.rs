@@ -137,7 +137,7 @@ async fn a_watch_ends_when_draining_is_over_and_not_before() {
         next(&mut watch).await;
         watches.push(watch);
     }
-    drop(shop.health.drain_on(std::future::pending(), secs(5)));
+    let _draining = shop.health.drain_on(std::future::pending(), secs(5));
     shop.health.drain();
     let began = Instant::now();
     let [all, live, search, unneeded] = &mut watches[..] else {
